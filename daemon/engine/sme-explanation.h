@@ -1,0 +1,84 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Why a negotiation ended as it did, as data: what Explain returns and error sentences are made
+ * of (02, Explanations). Immutable once handed out; reference counted. */
+
+#pragma once
+
+#include "common/smc-model.h"
+#include "common/sysmem-error.h"
+
+G_BEGIN_DECLS
+
+/* A participant and its value of the field in question. */
+typedef struct
+{
+  char *name; /* debug name */
+  guint64 id;
+  char *value; /* NULL where only the identity counts (waiting_for) */
+} SmeParty;
+
+typedef struct
+{
+  char *field;        /* as spelled in 02, with its dictionary's prefix */
+  GPtrArray *parties; /* of SmeParty */
+  char *detail;
+} SmeConflict;
+
+typedef enum
+{
+  SME_REJECTED_GROUP_CHOICE,
+  SME_REJECTED_PIXEL_FORMAT,
+  SME_REJECTED_HEAP,
+  SME_REJECTED_COHERENCY_DOMAIN,
+} SmeRejectionKind;
+
+typedef struct
+{
+  SmeRejectionKind kind;
+  char *candidate;
+  char *reason;
+  GPtrArray *parties; /* of SmeParty */
+} SmeRejection;
+
+typedef enum
+{
+  SME_OUTCOME_PENDING,
+  SME_OUTCOME_ALLOCATED,
+  SME_OUTCOME_FAILED,
+} SmeOutcome;
+
+typedef struct
+{
+  SmeOutcome outcome;
+  SysmemError error;      /* failed only */
+  char *message;          /* failed only: one sentence for a person */
+  GPtrArray *conflicts;   /* of SmeConflict */
+  GPtrArray *rejected;    /* of SmeRejection, in order, at most SMC_MAX_REJECTIONS */
+  guint n_rejected_more;  /* those beyond */
+  GPtrArray *waiting_for; /* of SmeParty; pending only */
+} SmeExplanation;
+
+SmeExplanation *
+sme_explanation_new (SmeOutcome outcome);
+SmeExplanation *
+sme_explanation_ref (SmeExplanation *explanation);
+void
+sme_explanation_unref (SmeExplanation *explanation);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeExplanation, sme_explanation_unref)
+
+SmeParty *
+sme_party_new (const char *name, guint64 id, const char *value);
+void
+sme_party_free (SmeParty *party);
+const char *
+sme_rejection_kind_get_name (SmeRejectionKind kind); /* "pixel-format" … */
+const char *
+sme_outcome_get_name (SmeOutcome outcome);
+
+/* The explanation as an error with its message. Failed ones only. */
+GError *
+sme_explanation_to_error (const SmeExplanation *explanation);
+
+G_END_DECLS

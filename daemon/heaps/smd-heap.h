@@ -1,0 +1,61 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The heap port (05): a backend is one file with a probe, properties, allocation and perhaps trim.
+ * All backends are listed in one array in smd-heaps.c. */
+
+#pragma once
+
+#include "engine/sme-policy.h"
+#include "smd-memory.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SmdHeap SmdHeap;
+
+typedef struct
+{
+  /* Makes one buffer as @settings say: raw_size_bytes, zeroed, named "@name:@index". Runs in a
+   * worker thread for anything larger than a page or so. NO_MEMORY when it cannot. */
+  SmdMemory *(*allocate) (
+    SmdHeap *heap, const SmcSettings *settings, const char *name, guint index, GError **error);
+  /* Gives cached memory back. Nullable. */
+  void (*trim) (SmdHeap *heap);
+  void (*free) (SmdHeap *heap);
+} SmdHeapClass;
+
+struct _SmdHeap
+{
+  const SmdHeapClass *klass;
+  SmeHeap *properties; /* owned; what the engine sees and ListHeaps shows */
+};
+
+void
+smd_heap_free (SmdHeap *heap);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeap, smd_heap_free)
+
+typedef enum
+{
+  SMD_PROBE_OK,
+  SMD_PROBE_ABSENT, /* not on this machine */
+  SMD_PROBE_LATER,  /* there, but not usable now; ask again on change */
+} SmdProbe;
+
+typedef struct
+{
+  const char *name; /* of the backend: "system", "udmabuf", "dma-heap" … */
+  /* Appends the SmdHeaps this backend finds by trial. */
+  SmdProbe (*probe) (GPtrArray *heaps);
+} SmdHeapBackend;
+
+/* All heaps of this machine, "system" always among them. (element-type SmdHeap) */
+GPtrArray *
+smd_heaps_probe (void);
+
+/* Makes settings->buffer_count buffers of one heap, all or none. Thread safe. Takes no time on the
+ * main loop beyond what it does: call it in a worker thread unless the total is small.
+ * Returns: (element-type SmdMemory) (transfer full) */
+GPtrArray *
+smd_heap_allocate (SmdHeap *heap, const SmcSettings *settings, const char *name, GError **error);
+
+G_END_DECLS

@@ -1,0 +1,4 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "common/smc-format.h"

@@ -60,25 +60,17 @@ typedef struct
   GPtrArray *waiting_for; /* of SmeParty; pending only */
 } SmeExplanation;
 
-SmeExplanation *
-sme_explanation_new (SmeOutcome outcome);
-SmeExplanation *
-sme_explanation_ref (SmeExplanation *explanation);
-void
-sme_explanation_unref (SmeExplanation *explanation);
+SmeExplanation *sme_explanation_new (SmeOutcome outcome);
+SmeExplanation *sme_explanation_ref (SmeExplanation *explanation);
+void sme_explanation_unref (SmeExplanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeExplanation, sme_explanation_unref)
 
-SmeParty *
-sme_party_new (const char *name, guint64 id, const char *value);
-void
-sme_party_free (SmeParty *party);
-const char *
-sme_rejection_kind_get_name (SmeRejectionKind kind); /* "pixel-format" … */
-const char *
-sme_outcome_get_name (SmeOutcome outcome);
+SmeParty *sme_party_new (const char *name, guint64 id, const char *value);
+void sme_party_free (SmeParty *party);
+const char *sme_rejection_kind_get_name (SmeRejectionKind kind); /* "pixel-format" … */
+const char *sme_outcome_get_name (SmeOutcome outcome);
 
 /* The explanation as an error with its message. Failed ones only. */
-GError *
-sme_explanation_to_error (const SmeExplanation *explanation);
+GError *sme_explanation_to_error (const SmeExplanation *explanation);
 
 G_END_DECLS

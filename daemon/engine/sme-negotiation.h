@@ -23,19 +23,14 @@ typedef struct _SmePrepared SmePrepared;
 
 /* Takes a copy. Refuses with PROTOCOL_DEVIATION or LIMIT_EXCEEDED naming the field. An empty
  * dictionary gives a participant that contributes nothing. */
-SmePrepared *
-sme_prepared_new (const SmcConstraints *constraints, GError **error);
+SmePrepared *sme_prepared_new (const SmcConstraints *constraints, GError **error);
 /* The synthetic participant that pins what exists (03 §8); must_match leaves the count out. */
-SmePrepared *
-sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count);
-SmePrepared *
-sme_prepared_ref (SmePrepared *prepared);
-void
-sme_prepared_unref (SmePrepared *prepared);
+SmePrepared *sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count);
+SmePrepared *sme_prepared_ref (SmePrepared *prepared);
+void sme_prepared_unref (SmePrepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmePrepared, sme_prepared_unref)
 /* As the participant said them. NULL for a pinning participant. */
-const SmcConstraints *
-sme_prepared_get_constraints (const SmePrepared *prepared);
+const SmcConstraints *sme_prepared_get_constraints (const SmePrepared *prepared);
 
 /* Who said what. @prepared NULL: a participant that contributes nothing. */
 typedef struct
@@ -49,44 +44,40 @@ typedef struct
  * is asked for. Belongs to one negotiation (all its group combinations). */
 typedef struct _SmeTrail SmeTrail;
 
-SmeTrail *
-sme_trail_new (void);
-void
-sme_trail_free (SmeTrail *trail);
+SmeTrail *sme_trail_new (void);
+void sme_trail_free (SmeTrail *trail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeTrail, sme_trail_free)
 /* For rejections that the callers of sme_negotiate () decide: group choices, heaps out of memory. */
-void
-sme_trail_add (SmeTrail *trail, SmeRejectionKind kind, const char *candidate, const char *reason);
+void sme_trail_add (SmeTrail *trail,
+                    SmeRejectionKind kind,
+                    const char *candidate,
+                    const char *reason);
 
 /* Aggregates and settles. @failed_heaps (nullable, NULL-terminated) could not deliver memory and
  * are left out (03 §7.2). CONSTRAINTS_INTERSECTION_EMPTY, or LIMIT_EXCEEDED when the work limit
  * of SMC_MAX_ENTRY_MERGES is reached (counted in @trail, over all its calls). */
-gboolean
-sme_negotiate (const SmeParticipant *participants,
-               guint n_participants,
-               const SmePolicy *policy,
-               const char *const *failed_heaps,
-               SmeTrail *trail,
-               SmcSettings **settings,
-               GError **error);
+gboolean sme_negotiate (const SmeParticipant *participants,
+                        guint n_participants,
+                        const SmePolicy *policy,
+                        const char *const *failed_heaps,
+                        SmeTrail *trail,
+                        SmcSettings **settings,
+                        GError **error);
 
 /* Would @prepared accept buffers as in @settings, counts ignored? (GetBufferInfo
  * constraints_to_check). */
-gboolean
-sme_prepared_accepts (SmePrepared *prepared,
-                      const SmcSettings *settings,
-                      const SmePolicy *policy,
-                      GError **error);
+gboolean sme_prepared_accepts (SmePrepared *prepared,
+                               const SmcSettings *settings,
+                               const SmePolicy *policy,
+                               GError **error);
 
 /* Explanations. The failed one searches the minimal conflicting set by deletion, last first (02),
  * and makes the sentence from it; @error is what sme_negotiate () said. */
-SmeExplanation *
-sme_explain_failed (const SmeParticipant *participants,
-                    guint n_participants,
-                    const SmePolicy *policy,
-                    const SmeTrail *trail,
-                    const GError *error);
-SmeExplanation *
-sme_explain_allocated (const SmeTrail *trail);
+SmeExplanation *sme_explain_failed (const SmeParticipant *participants,
+                                    guint n_participants,
+                                    const SmePolicy *policy,
+                                    const SmeTrail *trail,
+                                    const GError *error);
+SmeExplanation *sme_explain_allocated (const SmeTrail *trail);
 
 G_END_DECLS

@@ -26,10 +26,8 @@ typedef struct
   GArray *formats; /* of SmcPixelFormat, specific; NULL: plain bytes, holds every known pair */
 } SmeHeap;
 
-SmeHeap *
-sme_heap_new (const char *name);
-void
-sme_heap_free (SmeHeap *heap);
+SmeHeap *sme_heap_new (const char *name);
+void sme_heap_free (SmeHeap *heap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeHeap, sme_heap_free)
 
 /* One row of the format cost table (03 §7.4). */
@@ -59,13 +57,10 @@ typedef struct
 } SmePolicy;
 
 /* No heaps, the built-in preferences and format costs, the default caps, 4096-byte pages. */
-SmePolicy *
-sme_policy_new (void);
-void
-sme_policy_free (SmePolicy *policy);
+SmePolicy *sme_policy_new (void);
+void sme_policy_free (SmePolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmePolicy, sme_policy_free)
 
-const SmeHeap *
-sme_policy_find_heap (const SmePolicy *policy, const char *name);
+const SmeHeap *sme_policy_find_heap (const SmePolicy *policy, const char *name);
 
 G_END_DECLS

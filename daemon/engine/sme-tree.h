@@ -67,10 +67,8 @@ struct _SmeNode
   gpointer owner; /* the server's; the engine only carries it */
 };
 
-SmeNode *
-sme_node_ref (SmeNode *node);
-void
-sme_node_unref (SmeNode *node);
+SmeNode *sme_node_ref (SmeNode *node);
+void sme_node_unref (SmeNode *node);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeNode, sme_node_unref)
 
 typedef enum
@@ -97,93 +95,67 @@ typedef struct
   SmeExplanation *explanation; /* owned; NODE_FAILED only */
 } SmeEvent;
 
-void
-sme_event_free (SmeEvent *event);
+void sme_event_free (SmeEvent *event);
 /* A list for the functions below: owns its events. */
-GPtrArray *
-sme_events_new (void);
+GPtrArray *sme_events_new (void);
 
 /* A new tree with its root token. @policy must outlive the tree. */
-SmeTree *
-sme_tree_new (const SmePolicy *policy, const char *name, guint64 id);
+SmeTree *sme_tree_new (const SmePolicy *policy, const char *name, guint64 id);
 /* Nodes may outlive it; they are marked as having left. No events. */
-void
-sme_tree_free (SmeTree *tree);
+void sme_tree_free (SmeTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeTree, sme_tree_free)
 
-SmeNode *
-sme_tree_get_root (SmeTree *tree); /* NULL once the tree has ended */
-guint
-sme_tree_get_n_nodes (SmeTree *tree);
+SmeNode *sme_tree_get_root (SmeTree *tree); /* NULL once the tree has ended */
+guint sme_tree_get_n_nodes (SmeTree *tree);
 /* NULL before the initial allocation was delivered. */
-const SmcSettings *
-sme_tree_get_settings (SmeTree *tree);
-gboolean
-sme_tree_has_connected_strong_node (SmeTree *tree);
+const SmcSettings *sme_tree_get_settings (SmeTree *tree);
+gboolean sme_tree_has_connected_strong_node (SmeTree *tree);
 
 /* Making nodes. Applies each of @n_masks rights masks (02, Rights masks) and appends one new token
  * per mask to @children, all or none: duplicates of a token, children of a group not yet complete,
  * or attached tokens of a collection (not on a weak one, §8). Borrowed. */
-gboolean
-sme_node_add_tokens (
+gboolean sme_node_add_tokens (
   SmeNode *parent, const guint32 *masks, guint n_masks, GPtrArray *children, GError **error);
-SmeNode *
-sme_node_add_group (SmeNode *token, GError **error);
+SmeNode *sme_node_add_group (SmeNode *token, GError **error);
 
 /* A token becomes a collection: same place, same children. */
-void
-sme_node_bind (SmeNode *token);
-void
-sme_node_set_dispensable (SmeNode *token);
+void sme_node_bind (SmeNode *token);
+void sme_node_set_dispensable (SmeNode *token);
 /* §10: refuses where the node's life is too far for it. */
-gboolean
-sme_node_set_weak (SmeNode *node, GError **error);
-void
-sme_node_set_weak_ok (SmeNode *node, gboolean for_child_nodes_also);
+gboolean sme_node_set_weak (SmeNode *node, GError **error);
+void sme_node_set_weak_ok (SmeNode *node, gboolean for_child_nodes_also);
 /* May this node take weak buffers: weak_ok by itself, by inheritance, or not weak at all? */
-gboolean
-sme_node_is_weak_ok (const SmeNode *node);
-void
-sme_node_set_debug_info (SmeNode *node, const char *name, guint64 id);
+gboolean sme_node_is_weak_ok (const SmeNode *node);
+void sme_node_set_debug_info (SmeNode *node, const char *name, guint64 id);
 
 /* Both refuse a second time with PROTOCOL_DEVIATION. @must_match (nullable). */
-gboolean
-sme_node_set_constraints (SmeNode *collection,
-                          SmePrepared *prepared,
-                          const SmcSettings *must_match,
-                          GPtrArray *events,
-                          GError **error);
-gboolean
-sme_node_all_children_present (SmeNode *group, GPtrArray *events, GError **error);
+gboolean sme_node_set_constraints (SmeNode *collection,
+                                   SmePrepared *prepared,
+                                   const SmcSettings *must_match,
+                                   GPtrArray *events,
+                                   GError **error);
+gboolean sme_node_all_children_present (SmeNode *group, GPtrArray *events, GError **error);
 
 /* The ends of a node. @reason becomes the message of those that fail with it. */
-void
-sme_node_release (SmeNode *node, GPtrArray *events);
-void
-sme_node_fail (SmeNode *node, const char *reason, GPtrArray *events);
-void
-sme_tree_fail (SmeTree *tree, SysmemError code, const char *reason, GPtrArray *events);
+void sme_node_release (SmeNode *node, GPtrArray *events);
+void sme_node_fail (SmeNode *node, const char *reason, GPtrArray *events);
+void sme_tree_fail (SmeTree *tree, SysmemError code, const char *reason, GPtrArray *events);
 
 /* The heap's answer to SME_EVENT_ALLOCATE. @settings (nullable): as allocated, where the heap added
  * its layout. @error (nullable): this heap could not; the engine falls back to the next one with
  * another SME_EVENT_ALLOCATE, or fails the tree with NO_MEMORY. */
-void
-sme_tree_memory_done (SmeTree *tree,
-                      const SmcSettings *settings,
-                      const GError *error,
-                      GPtrArray *events);
+void sme_tree_memory_done (SmeTree *tree,
+                           const SmcSettings *settings,
+                           const GError *error,
+                           GPtrArray *events);
 
-SmeNodeState
-sme_node_get_state (const SmeNode *node);
+SmeNodeState sme_node_get_state (const SmeNode *node);
 /* Is the nearest common ancestor of two nodes of one tree a group? */
-gboolean
-sme_node_is_alternate_for (const SmeNode *a, const SmeNode *b);
+gboolean sme_node_is_alternate_for (const SmeNode *a, const SmeNode *b);
 /* Pending (with who is missing) or allocated; for failed nodes the event had it. */
-SmeExplanation *
-sme_node_explain (SmeNode *node);
+SmeExplanation *sme_node_explain (SmeNode *node);
 
 /* 02, Rights masks: PROTOCOL_DEVIATION for a mask that keeps no read right. */
-gboolean
-sme_rights_attenuate (guint32 rights, guint32 mask, guint32 *result, GError **error);
+gboolean sme_rights_attenuate (guint32 rights, guint32 mask, guint32 *result, GError **error);
 
 G_END_DECLS

@@ -30,8 +30,7 @@ struct _SmdHeap
   SmeHeap *properties; /* owned; what the engine sees and ListHeaps shows */
 };
 
-void
-smd_heap_free (SmdHeap *heap);
+void smd_heap_free (SmdHeap *heap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeap, smd_heap_free)
 
 typedef enum
@@ -49,13 +48,14 @@ typedef struct
 } SmdHeapBackend;
 
 /* All heaps of this machine, "system" always among them. (element-type SmdHeap) */
-GPtrArray *
-smd_heaps_probe (void);
+GPtrArray *smd_heaps_probe (void);
 
 /* Makes settings->buffer_count buffers of one heap, all or none. Thread safe. Takes no time on the
  * main loop beyond what it does: call it in a worker thread unless the total is small.
  * Returns: (element-type SmdMemory) (transfer full) */
-GPtrArray *
-smd_heap_allocate (SmdHeap *heap, const SmcSettings *settings, const char *name, GError **error);
+GPtrArray *smd_heap_allocate (SmdHeap *heap,
+                              const SmcSettings *settings,
+                              const char *name,
+                              GError **error);
 
 G_END_DECLS

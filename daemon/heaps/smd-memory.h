@@ -60,8 +60,7 @@ smd_memory_ask (SmdMemory *memory)
   return memory->klass->ask (memory);
 }
 
-void
-smd_memory_free (SmdMemory *memory); /* the daemon's own hold; NULL is fine */
+void smd_memory_free (SmdMemory *memory); /* the daemon's own hold; NULL is fine */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdMemory, smd_memory_free)
 
 /* What an fd somebody shows us is. */
@@ -73,7 +72,6 @@ typedef struct
   gboolean weak;      /* a memfd description made with SMD_ACCESS_WEAK */
 } SmdFdIdentity;
 
-gboolean
-smd_fd_identify (int fd, SmdFdIdentity *identity, GError **error);
+gboolean smd_fd_identify (int fd, SmdFdIdentity *identity, GError **error);
 
 G_END_DECLS

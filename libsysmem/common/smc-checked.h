@@ -22,15 +22,11 @@ smc_checked_mul (guint64 *result, guint64 a, guint64 b)
   return g_uint64_checked_mul (result, a, b);
 }
 
-gboolean
-smc_checked_round_up (guint64 *result, guint64 value, guint64 multiple);
-gboolean
-smc_checked_lcm (guint64 *result, guint64 a, guint64 b);
+gboolean smc_checked_round_up (guint64 *result, guint64 value, guint64 multiple);
+gboolean smc_checked_lcm (guint64 *result, guint64 a, guint64 b);
 
 /* Cannot overflow. @multiple is not 0. */
-guint64
-smc_round_down (guint64 value, guint64 multiple);
-gboolean
-smc_is_power_of_two (guint64 value);
+guint64 smc_round_down (guint64 value, guint64 multiple);
+gboolean smc_is_power_of_two (guint64 value);
 
 G_END_DECLS

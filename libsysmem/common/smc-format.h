@@ -26,11 +26,9 @@ typedef struct
 } SmcFormatInfo;
 
 /* NULL: a fourcc this project does not know. */
-const SmcFormatInfo *
-smc_format_lookup (guint32 fourcc);
+const SmcFormatInfo *smc_format_lookup (guint32 fourcc);
 /* Iterates over all known fourccs; NULL after the last. */
-const SmcFormatInfo *
-smc_format_nth (guint n);
+const SmcFormatInfo *smc_format_nth (guint n);
 
 /* How a modifier arranges pixels. LINEAR and the tilings drm_fourcc.h defines exactly are known. */
 typedef struct
@@ -41,18 +39,13 @@ typedef struct
 } SmcModifierInfo;
 
 /* Is this specific pair known, so that its size can be computed? */
-gboolean
-smc_pixel_format_is_known (guint32 fourcc, guint64 modifier);
+gboolean smc_pixel_format_is_known (guint32 fourcc, guint64 modifier);
 /* Known modifiers of a fourcc: writes up to @max, returns how many there are. LINEAR is first. */
-guint
-smc_format_list_modifiers (guint32 fourcc, guint64 *modifiers, guint max);
+guint smc_format_list_modifiers (guint32 fourcc, guint64 *modifiers, guint max);
 
 /* Can two pixel formats mean the same pair (each part equal or "*", and the combination known)? */
-gboolean
-smc_pixel_format_combinable (const SmcPixelFormat *a, const SmcPixelFormat *b);
-gboolean
-smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b);
-gboolean
-smc_pixel_format_is_specific (const SmcPixelFormat *format);
+gboolean smc_pixel_format_combinable (const SmcPixelFormat *a, const SmcPixelFormat *b);
+gboolean smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b);
+gboolean smc_pixel_format_is_specific (const SmcPixelFormat *format);
 
 G_END_DECLS

@@ -60,14 +60,11 @@ typedef struct
 } SmcLimitInfo;
 
 /* The defaults; @ram_bytes is the machine's memory, for MaxBytesPerUid. */
-void
-smc_limits_init (SmcLimits *limits, guint64 ram_bytes);
+void smc_limits_init (SmcLimits *limits, guint64 ram_bytes);
 
 /* All limits, in the order of the documentation; ends with an entry whose key is NULL. */
-const SmcLimitInfo *
-smc_limits_get_infos (void);
+const SmcLimitInfo *smc_limits_get_infos (void);
 
-guint64
-smc_limits_get (const SmcLimits *limits, const SmcLimitInfo *info);
+guint64 smc_limits_get (const SmcLimits *limits, const SmcLimitInfo *info);
 
 G_END_DECLS

@@ -202,46 +202,32 @@ typedef struct
   SmcSize image_size;                  /* with planes */
 } SmcSettings;
 
-SmcConstraints *
-smc_constraints_new (void); /* every field absent; is_empty */
-SmcConstraints *
-smc_constraints_copy (const SmcConstraints *constraints);
-void
-smc_constraints_free (SmcConstraints *constraints);
+SmcConstraints *smc_constraints_new (void); /* every field absent; is_empty */
+SmcConstraints *smc_constraints_copy (const SmcConstraints *constraints);
+void smc_constraints_free (SmcConstraints *constraints);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcConstraints, smc_constraints_free)
 
-SmcImageEntry *
-smc_image_entry_new (void);
-SmcImageEntry *
-smc_image_entry_copy (const SmcImageEntry *entry);
-void
-smc_image_entry_free (SmcImageEntry *entry);
+SmcImageEntry *smc_image_entry_new (void);
+SmcImageEntry *smc_image_entry_copy (const SmcImageEntry *entry);
+void smc_image_entry_free (SmcImageEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcImageEntry, smc_image_entry_free)
 
-void
-smc_image_bounds_init (SmcImageBounds *bounds);
-void
-smc_image_bounds_copy (SmcImageBounds *to,
-                       const SmcImageBounds *from); /* deep; @to is raw memory */
-void
-smc_image_bounds_clear (SmcImageBounds *bounds);
+void smc_image_bounds_init (SmcImageBounds *bounds);
+void smc_image_bounds_copy (SmcImageBounds *to,
+                            const SmcImageBounds *from); /* deep; @to is raw memory */
+void smc_image_bounds_clear (SmcImageBounds *bounds);
 
-SmcSettings *
-smc_settings_new (void);
-SmcSettings *
-smc_settings_copy (const SmcSettings *settings);
-void
-smc_settings_free (SmcSettings *settings);
+SmcSettings *smc_settings_new (void);
+SmcSettings *smc_settings_copy (const SmcSettings *settings);
+void smc_settings_free (SmcSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcSettings, smc_settings_free)
 /* Equal in every field (03 §8); @ignore_count and @ignore_size leave those fields out. */
-gboolean
-smc_settings_equal (const SmcSettings *a,
-                    const SmcSettings *b,
-                    gboolean ignore_count,
-                    gboolean ignore_size);
+gboolean smc_settings_equal (const SmcSettings *a,
+                             const SmcSettings *b,
+                             gboolean ignore_count,
+                             gboolean ignore_size);
 
 /* Does this participant touch buffers at all (some usage other than "none")? */
-gboolean
-smc_constraints_has_real_usage (const SmcConstraints *constraints);
+gboolean smc_constraints_has_real_usage (const SmcConstraints *constraints);
 
 G_END_DECLS

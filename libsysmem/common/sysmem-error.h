@@ -47,11 +47,9 @@ typedef enum
 
 #define SYSMEM_N_ERRORS (SYSMEM_ERROR_LIMIT_EXCEEDED + 1)
 
-GQuark
-sysmem_error_quark (void);
+GQuark sysmem_error_quark (void);
 
 /* The full D-Bus error name of @code, a static string. */
-const char *
-sysmem_error_get_dbus_name (SysmemError code);
+const char *sysmem_error_get_dbus_name (SysmemError code);
 
 G_END_DECLS

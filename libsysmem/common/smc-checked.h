@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Checked arithmetic on sizes. Every function returns FALSE and leaves *result alone when the
- * mathematical result does not fit 64 bits: to the callers that means "does not fit". */
+/* Checked arithmetic on sizes. Every gboolean function that has a @result returns FALSE and leaves
+ * *result alone when the mathematical result does not fit 64 bits or there is none (a multiple of
+ * 0): to the callers both mean "does not fit". */
 
 #pragma once
 
@@ -10,16 +11,27 @@
 
 G_BEGIN_DECLS
 
+/* GLib's own helpers store the wrapped number when they fail, hence the detour. */
 static inline gboolean
 smc_checked_add (guint64 *result, guint64 a, guint64 b)
 {
-  return g_uint64_checked_add (result, a, b);
+  guint64 sum;
+
+  if (!g_uint64_checked_add (&sum, a, b))
+    return FALSE;
+  *result = sum;
+  return TRUE;
 }
 
 static inline gboolean
 smc_checked_mul (guint64 *result, guint64 a, guint64 b)
 {
-  return g_uint64_checked_mul (result, a, b);
+  guint64 product;
+
+  if (!g_uint64_checked_mul (&product, a, b))
+    return FALSE;
+  *result = product;
+  return TRUE;
 }
 
 gboolean smc_checked_round_up (guint64 *result, guint64 value, guint64 multiple);

@@ -151,7 +151,7 @@ typedef struct
   gboolean physically_contiguous_required;
   gboolean secure_required;
   guint32 domains;        /* of SmcDomain, defaults filled in */
-  char **permitted_heaps; /* NULL = any; never empty */
+  char **permitted_heaps; /* NULL = any; an empty list is one the engine refuses */
   gboolean has_min_physical_base_alignment;
   guint64 min_physical_base_alignment; /* 1 */
   gboolean dma_buf_required;
@@ -206,22 +206,30 @@ SmcConstraints *smc_constraints_new (void); /* every field absent; is_empty */
 SmcConstraints *smc_constraints_copy (const SmcConstraints *constraints);
 void smc_constraints_free (SmcConstraints *constraints);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcConstraints, smc_constraints_free)
+gboolean smc_constraints_equal (const SmcConstraints *a, const SmcConstraints *b);
 
 SmcImageEntry *smc_image_entry_new (void);
 SmcImageEntry *smc_image_entry_copy (const SmcImageEntry *entry);
 void smc_image_entry_free (SmcImageEntry *entry);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcImageEntry, smc_image_entry_free)
+gboolean smc_image_entry_equal (const SmcImageEntry *a, const SmcImageEntry *b);
 
 void smc_image_bounds_init (SmcImageBounds *bounds);
 void smc_image_bounds_copy (SmcImageBounds *to,
                             const SmcImageBounds *from); /* deep; @to is raw memory */
 void smc_image_bounds_clear (SmcImageBounds *bounds);
+/* The order of required_max_size_list does not matter. */
+gboolean smc_image_bounds_equal (const SmcImageBounds *a, const SmcImageBounds *b);
+
+gboolean smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b);
 
 SmcSettings *smc_settings_new (void);
 SmcSettings *smc_settings_copy (const SmcSettings *settings);
 void smc_settings_free (SmcSettings *settings);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcSettings, smc_settings_free)
-/* Equal in every field (03 §8); @ignore_count and @ignore_size leave those fields out. */
+/* Equal in every field that describes the buffers (03 §8); @ignore_count and @ignore_size leave
+ * those fields out. The aggregated usage describes the participants and is not compared; a layout
+ * is compared where both sides have one. */
 gboolean smc_settings_equal (const SmcSettings *a,
                              const SmcSettings *b,
                              gboolean ignore_count,

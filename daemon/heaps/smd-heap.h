@@ -32,6 +32,8 @@ struct _SmdHeap
 
 void smd_heap_free (SmdHeap *heap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeap, smd_heap_free)
+/* Gives back what the heap keeps for later allocations. */
+void smd_heap_trim (SmdHeap *heap);
 
 typedef enum
 {
@@ -46,6 +48,8 @@ typedef struct
   /* Appends the SmdHeaps this backend finds by trial. */
   SmdProbe (*probe) (GPtrArray *heaps);
 } SmdHeapBackend;
+
+const char *smd_probe_get_name (SmdProbe probe);
 
 /* All heaps of this machine, "system" always among them. (element-type SmdHeap) */
 GPtrArray *smd_heaps_probe (void);

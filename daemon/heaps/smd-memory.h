@@ -9,6 +9,8 @@
 
 #pragma once
 
+#include <sys/types.h>
+
 #include "common/smc-model.h"
 #include "smd-fd.h"
 
@@ -67,11 +69,16 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdMemory, smd_memory_free)
 typedef struct
 {
   guint64 device, inode;
-  gboolean writable;
+  gboolean readable, writable;
   gboolean path_only; /* O_PATH: no access at all */
   gboolean weak;      /* a memfd description made with SMD_ACCESS_WEAK */
 } SmdFdIdentity;
 
 gboolean smd_fd_identify (int fd, SmdFdIdentity *identity, GError **error);
+
+/* What a heap's write protection is worth to one receiver: the daemon's own uid and root can
+ * re-open any read-only fd for writing (05). */
+SmcWriteProtection smd_write_protection_towards (SmcWriteProtection heap_protection,
+                                                 uid_t receiver);
 
 G_END_DECLS

@@ -1,0 +1,49 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The one list of backends. */
+
+#include "heaps/smd-heap.h"
+
+#include "heaps/smd-memfd-heap.h"
+
+static const SmdHeapBackend *const backends[] = {
+  &smd_memfd_heap_backend,
+};
+
+static void
+destroy_heap (gpointer heap)
+{
+  smd_heap_free (heap);
+}
+
+GPtrArray *
+smd_heaps_probe (void)
+{
+  GPtrArray *heaps = g_ptr_array_new_with_free_func (destroy_heap);
+
+  for (gsize i = 0; i < G_N_ELEMENTS (backends); i++)
+    {
+      guint before = heaps->len;
+      SmdProbe probe = backends[i]->probe (heaps);
+
+      g_debug ("heap backend %s: %s, %u found", backends[i]->name, smd_probe_get_name (probe),
+               heaps->len - before);
+    }
+  return heaps;
+}
+
+const char *
+smd_probe_get_name (SmdProbe probe)
+{
+  switch (probe)
+    {
+    case SMD_PROBE_OK:
+      return "ok";
+    case SMD_PROBE_ABSENT:
+      return "absent";
+    case SMD_PROBE_LATER:
+      return "not usable now";
+    }
+  return "unknown";
+}

@@ -65,6 +65,11 @@ struct _SmeNode
   char *name; /* debug identity, never NULL */
   guint64 id;
   gpointer owner; /* the server's; the engine only carries it */
+
+  /*< private >*/
+  guint ref_count;
+  guint chosen;    /* groups: index of the child under trial (§5) */
+  SmeTrail *trail; /* of the try that allocated the pruned subtree beginning here */
 };
 
 SmeNode *sme_node_ref (SmeNode *node);
@@ -106,7 +111,12 @@ void sme_tree_free (SmeTree *tree);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeTree, sme_tree_free)
 
 SmeNode *sme_tree_get_root (SmeTree *tree); /* NULL once the tree has ended */
-guint sme_tree_get_n_nodes (SmeTree *tree);
+guint sme_tree_get_n_nodes (SmeTree *tree); /* places, orphans included */
+/* Every place in the tree, parents before their children (depth first). The list is the caller's,
+ * the nodes are borrowed. */
+GPtrArray *sme_tree_list_nodes (SmeTree *tree);
+/* Is memory being made, between SME_EVENT_ALLOCATE and sme_tree_memory_done ()? */
+gboolean sme_tree_is_allocating (SmeTree *tree);
 /* NULL before the initial allocation was delivered. */
 const SmcSettings *sme_tree_get_settings (SmeTree *tree);
 gboolean sme_tree_has_connected_strong_node (SmeTree *tree);
@@ -116,13 +126,19 @@ gboolean sme_tree_has_connected_strong_node (SmeTree *tree);
  * or attached tokens of a collection (not on a weak one, §8). Borrowed. */
 gboolean sme_node_add_tokens (
   SmeNode *parent, const guint32 *masks, guint n_masks, GPtrArray *children, GError **error);
+/* Would sme_node_add_tokens () accept that? For callers that have more to check themselves. */
+gboolean sme_node_check_add_tokens (const SmeNode *parent,
+                                    const guint32 *masks,
+                                    guint n_masks,
+                                    GError **error);
 SmeNode *sme_node_add_group (SmeNode *token, GError **error);
 
 /* A token becomes a collection: same place, same children. */
 void sme_node_bind (SmeNode *token);
 void sme_node_set_dispensable (SmeNode *token);
-/* §10: refuses where the node's life is too far for it. */
-gboolean sme_node_set_weak (SmeNode *node, GError **error);
+/* §10: refuses where the node's life is too far for it. Before allocation the tree fails if this
+ * was its last strong node. */
+gboolean sme_node_set_weak (SmeNode *node, GPtrArray *events, GError **error);
 void sme_node_set_weak_ok (SmeNode *node, gboolean for_child_nodes_also);
 /* May this node take weak buffers: weak_ok by itself, by inheritance, or not weak at all? */
 gboolean sme_node_is_weak_ok (const SmeNode *node);
@@ -136,23 +152,29 @@ gboolean sme_node_set_constraints (SmeNode *collection,
                                    GError **error);
 gboolean sme_node_all_children_present (SmeNode *group, GPtrArray *events, GError **error);
 
-/* The ends of a node. @reason becomes the message of those that fail with it. */
+/* The ends of a node. Those that fail with it get UNSPECIFIED and a message that names it:
+ * "camera" (id 5) went away: @reason. sme_tree_fail () takes @reason as the whole message. */
 void sme_node_release (SmeNode *node, GPtrArray *events);
 void sme_node_fail (SmeNode *node, const char *reason, GPtrArray *events);
 void sme_tree_fail (SmeTree *tree, SysmemError code, const char *reason, GPtrArray *events);
 
 /* The heap's answer to SME_EVENT_ALLOCATE. @settings (nullable): as allocated, where the heap added
  * its layout. @error (nullable): this heap could not; the engine falls back to the next one with
- * another SME_EVENT_ALLOCATE, or fails the tree with NO_MEMORY. */
+ * another SME_EVENT_ALLOCATE, or fails the tree with NO_MEMORY. A SYSMEM_ERROR_LIMIT_EXCEEDED is
+ * no heap's fault, so it fails the tree at once, with its message. */
 void sme_tree_memory_done (SmeTree *tree,
                            const SmcSettings *settings,
                            const GError *error,
                            GPtrArray *events);
 
 SmeNodeState sme_node_get_state (const SmeNode *node);
-/* Is the nearest common ancestor of two nodes of one tree a group? */
+/* For sentences: "camera" (id 5), or: an unnamed token (id 0). Transfer full. */
+char *sme_node_describe (const SmeNode *node);
+/* Is the nearest common ancestor of two nodes of one tree a group? A node counts as an ancestor of
+ * itself. */
 gboolean sme_node_is_alternate_for (const SmeNode *a, const SmeNode *b);
-/* Pending (with who is missing) or allocated; for failed nodes the event had it. */
+/* Pending (with who is missing) or allocated; for failed nodes the event had it. Not for nodes
+ * that have left the tree. */
 SmeExplanation *sme_node_explain (SmeNode *node);
 
 /* 02, Rights masks: PROTOCOL_DEVIATION for a mask that keeps no read right. */

@@ -2,3 +2,113 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "engine/sme-explanation.h"
+
+SmeParty *
+sme_party_new (const char *name, guint64 id, const char *value)
+{
+  SmeParty *party = g_new0 (SmeParty, 1);
+
+  party->name = g_strdup (name);
+  party->id = id;
+  party->value = g_strdup (value);
+  return party;
+}
+
+void
+sme_party_free (SmeParty *party)
+{
+  g_free (party->name);
+  g_free (party->value);
+  g_free (party);
+}
+
+static void
+conflict_free (SmeConflict *conflict)
+{
+  g_free (conflict->field);
+  g_ptr_array_unref (conflict->parties);
+  g_free (conflict->detail);
+  g_free (conflict);
+}
+
+static void
+rejection_free (SmeRejection *rejection)
+{
+  g_free (rejection->candidate);
+  g_free (rejection->reason);
+  g_ptr_array_unref (rejection->parties);
+  g_free (rejection);
+}
+
+SmeExplanation *
+sme_explanation_new (SmeOutcome outcome)
+{
+  SmeExplanation *explanation = g_rc_box_new0 (SmeExplanation);
+
+  explanation->outcome = outcome;
+  explanation->conflicts = g_ptr_array_new_with_free_func ((GDestroyNotify)conflict_free);
+  explanation->rejected = g_ptr_array_new_with_free_func ((GDestroyNotify)rejection_free);
+  explanation->waiting_for = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_party_free);
+  return explanation;
+}
+
+SmeExplanation *
+sme_explanation_ref (SmeExplanation *explanation)
+{
+  return g_rc_box_acquire (explanation);
+}
+
+static void
+explanation_clear (SmeExplanation *explanation)
+{
+  g_free (explanation->message);
+  g_ptr_array_unref (explanation->conflicts);
+  g_ptr_array_unref (explanation->rejected);
+  g_ptr_array_unref (explanation->waiting_for);
+}
+
+void
+sme_explanation_unref (SmeExplanation *explanation)
+{
+  g_rc_box_release_full (explanation, (GDestroyNotify)explanation_clear);
+}
+
+const char *
+sme_rejection_kind_get_name (SmeRejectionKind kind)
+{
+  switch (kind)
+    {
+    case SME_REJECTED_GROUP_CHOICE:
+      return "group-choice";
+    case SME_REJECTED_PIXEL_FORMAT:
+      return "pixel-format";
+    case SME_REJECTED_HEAP:
+      return "heap";
+    case SME_REJECTED_COHERENCY_DOMAIN:
+      return "coherency-domain";
+    }
+  g_return_val_if_reached ("heap");
+}
+
+const char *
+sme_outcome_get_name (SmeOutcome outcome)
+{
+  switch (outcome)
+    {
+    case SME_OUTCOME_PENDING:
+      return "pending";
+    case SME_OUTCOME_ALLOCATED:
+      return "allocated";
+    case SME_OUTCOME_FAILED:
+      return "failed";
+    }
+  g_return_val_if_reached ("pending");
+}
+
+GError *
+sme_explanation_to_error (const SmeExplanation *explanation)
+{
+  g_return_val_if_fail (explanation->outcome == SME_OUTCOME_FAILED, NULL);
+
+  return g_error_new_literal (SYSMEM_ERROR, (gint)explanation->error, explanation->message);
+}

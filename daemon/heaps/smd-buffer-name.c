@@ -18,7 +18,7 @@ smd_buffer_name_new (const char *name, guint index, gsize max_bytes)
   gsize room = max_bytes - strlen (suffix);
   gsize length = strlen (name);
 
-  g_return_val_if_fail (max_bytes > strlen (suffix), NULL);
+  g_return_val_if_fail (max_bytes >= strlen (suffix), NULL);
 
   if (length > room)
     {

@@ -26,7 +26,7 @@ parse_domains (const char *text, guint32 *domains)
         return FALSE;
       *domains |= domain;
     }
-  return TRUE;
+  return *domains != 0;
 }
 
 static gboolean
@@ -44,7 +44,7 @@ parse_formats (const char *text, GArray **formats)
         return FALSE;
       g_array_append_val (*formats, format);
     }
-  return TRUE;
+  return (*formats)->len > 0;
 }
 
 static gboolean

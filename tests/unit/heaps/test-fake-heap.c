@@ -1,0 +1,234 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The fake heap does what it is told: other tests build on it. */
+
+#include <fcntl.h>
+#include <glib.h>
+#include <signal.h>
+
+#include "common/sysmem-error.h"
+#include "heaps/smd-fake-heap.h"
+#include "hold.h"
+
+#define SIZE (64u * 1024)
+
+static SmdHeap *
+make_heap (const char *spec)
+{
+  g_autoptr (GError) error = NULL;
+  SmdHeap *heap = smd_fake_heap_new_from_spec (spec, &error);
+
+  g_assert_no_error (error);
+  g_assert_nonnull (heap);
+  return heap;
+}
+
+static GPtrArray *
+allocate (SmdHeap *heap, guint32 count, GError **error)
+{
+  g_autoptr (SmcSettings) settings = smc_settings_new ();
+
+  settings->buffer_count = count;
+  settings->size_bytes = SIZE;
+  settings->raw_size_bytes = SIZE;
+  return smd_heap_allocate (heap, settings, "camera", error);
+}
+
+static void
+test_defaults (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("plain");
+  SmeHeap *properties = heap->properties;
+
+  g_assert_cmpstr (properties->name, ==, "plain");
+  g_assert_cmpint (properties->buffer_type, ==, SMC_BUFFER_MEMFD);
+  g_assert_cmpuint (properties->domains, ==,
+                    SMC_DOMAIN_CPU | SMC_DOMAIN_RAM | SMC_DOMAIN_INACCESSIBLE);
+  g_assert_true (properties->cpu_mappable);
+  g_assert_false (properties->secure);
+  g_assert_false (properties->physically_contiguous);
+  g_assert_cmpint (properties->write_protection, ==, SMC_WRITE_PROTECTION_ENFORCED);
+  g_assert_null (properties->formats);
+}
+
+static void
+test_spec (void)
+{
+  g_autoptr (SmdHeap) heap =
+    make_heap ("tee:vdec,dma-buf,contiguous,secure,no-cpu,advisory,domains=ram+inaccessible,"
+               "max-buffer-size=65536,formats=NV12:0x0+XR24:0x1,fail=2");
+  SmeHeap *properties = heap->properties;
+  g_autoptr (GPtrArray) memories = NULL;
+
+  g_assert_cmpstr (properties->name, ==, "tee:vdec");
+  g_assert_cmpint (properties->buffer_type, ==, SMC_BUFFER_DMA_BUF);
+  g_assert_true (properties->physically_contiguous);
+  g_assert_true (properties->secure);
+  g_assert_false (properties->cpu_mappable);
+  g_assert_cmpint (properties->write_protection, ==, SMC_WRITE_PROTECTION_ADVISORY);
+  g_assert_cmpuint (properties->domains, ==, SMC_DOMAIN_RAM | SMC_DOMAIN_INACCESSIBLE);
+  g_assert_cmpuint (properties->max_buffer_size, ==, 65536);
+  g_assert_cmpuint (properties->formats->len, ==, 2);
+  g_assert_cmpuint (g_array_index (properties->formats, SmcPixelFormat, 1).modifier, ==, 1);
+  g_assert_null (allocate (heap, 1, NULL));
+  g_assert_null (allocate (heap, 1, NULL));
+  memories = allocate (heap, 1, NULL);
+  g_assert_nonnull (memories);
+}
+
+static void
+test_bad_spec (void)
+{
+  static const char *const specs[] = {
+    "",           ",dma-buf",        "x,",           "x,domains=gpu", "x,domains=",
+    "x,dmabuf",   "x,formats=NV123", "x,fail=-1",    "x,fail=",       "x,max-buffer-size=1k",
+    "x,secure=1", "x,domains",       "x,color=blue", "x,formats="
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
+    {
+      g_autoptr (GError) error = NULL;
+
+      g_assert_null (smd_fake_heap_new_from_spec (specs[i], &error));
+      g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION);
+    }
+}
+
+static void
+test_counts_what_lives (void)
+{
+  SmdHeap *heap = make_heap ("plain");
+  g_autoptr (GPtrArray) a = allocate (heap, 3, NULL);
+  g_autoptr (GPtrArray) b = allocate (heap, 2, NULL);
+
+  g_assert_cmpuint (smd_fake_heap_get_n_live (heap), ==, 5);
+  g_clear_pointer (&a, g_ptr_array_unref);
+  g_assert_cmpuint (smd_fake_heap_get_n_live (heap), ==, 2);
+  g_assert_cmpuint (smd_fake_heap_get_n_made (heap), ==, 5);
+  smd_heap_trim (heap);
+  g_assert_cmpuint (smd_fake_heap_get_n_trims (heap), ==, 1);
+  smd_heap_free (heap); /* the other buffers outlive it */
+}
+
+static void
+test_fails_halfway (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("plain");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) memories = NULL;
+
+  smd_fake_heap_fail_after (heap, 2, 1);
+  g_assert_null (allocate (heap, 4, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY);
+  g_assert_cmpstr (error->message, ==,
+                   "heap \"plain\" could not provide buffer 3 of 4, 65536 bytes: "
+                   "as the test demands");
+  g_assert_cmpuint (smd_fake_heap_get_n_made (heap), ==, 2);
+  g_assert_cmpuint (smd_fake_heap_get_n_live (heap), ==, 0);
+  memories = allocate (heap, 4, NULL);
+  g_assert_nonnull (memories);
+}
+
+static void
+test_fails_always (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("plain,fail=always");
+
+  for (guint i = 0; i < 10; i++)
+    g_assert_null (allocate (heap, 1, NULL));
+  g_assert_cmpuint (smd_fake_heap_get_n_made (heap), ==, 0);
+}
+
+static void
+test_as_memfd (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("plain");
+  g_autoptr (GPtrArray) memories = allocate (heap, 1, NULL);
+  SmdMemory *memory = g_ptr_array_index (memories, 0);
+  g_auto (SmdFd) fd = open_or_die (memory, SMD_ACCESS_WEAK);
+  SmdFdIdentity identity;
+
+  g_assert_true (memory->tells_strong);
+  g_assert_cmpint (memory->watch_fd, >=, 0);
+  g_assert_true (smd_fd_identify (fd, &identity, NULL));
+  g_assert_cmpuint (identity.inode, ==, memory->inode);
+  g_assert_cmpuint (identity.device, ==, memory->device);
+  g_assert_true (identity.weak);
+  g_assert_cmpint (smd_memory_ask (memory), ==, SMD_HOLDERS_WEAK);
+}
+
+static void
+test_as_dma_buf (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("device,dma-buf");
+  g_autoptr (GPtrArray) memories = allocate (heap, 1, NULL);
+  SmdMemory *memory = g_ptr_array_index (memories, 0);
+  g_auto (SmdFd) fd = open_or_die (memory, SMD_ACCESS_WEAK);
+  SmdFdIdentity identity;
+
+  g_assert_false (memory->tells_strong);
+  g_assert_cmpint (memory->watch_fd, ==, -1);
+  g_assert_true (smd_fd_identify (fd, &identity, NULL));
+  g_assert_cmpuint (identity.inode, ==, memory->inode);
+  g_assert_false (identity.weak);
+  g_assert_cmpint (smd_memory_ask (memory), ==, SMD_HOLDERS_STRONG);
+  smd_fd_clear (&fd);
+  g_assert_cmpint (smd_memory_ask (memory), ==, SMD_HOLDERS_NONE);
+}
+
+static void
+test_stubbed (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("none,stub");
+  g_autoptr (GPtrArray) memories = allocate (heap, 2, NULL);
+  SmdMemory *a = g_ptr_array_index (memories, 0);
+  SmdMemory *b = g_ptr_array_index (memories, 1);
+  g_auto (SmdFd) fd = open_or_die (a, 0);
+
+  g_assert_cmpuint (a->inode, !=, b->inode);
+  g_assert_cmpint (smd_memory_ask (a), ==, SMD_HOLDERS_NONE);
+  g_assert_cmpuint (a->raw_size, ==, SIZE);
+}
+
+static gpointer
+allocate_in_thread (gpointer heap)
+{
+  return allocate (heap, 2, NULL);
+}
+
+static void
+test_hold (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("plain");
+  g_autoptr (GPtrArray) memories = NULL;
+  GThread *worker;
+
+  smd_fake_heap_hold (heap);
+  worker = g_thread_new ("worker", allocate_in_thread, heap);
+  while (smd_fake_heap_get_n_waiting (heap) == 0)
+    g_thread_yield ();
+  g_assert_cmpuint (smd_fake_heap_get_n_made (heap), ==, 0);
+  smd_fake_heap_let_go (heap);
+  memories = g_thread_join (worker);
+  g_assert_cmpuint (memories->len, ==, 2);
+  g_assert_cmpuint (smd_fake_heap_get_n_waiting (heap), ==, 0);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  (void)signal (SIGIO, SIG_IGN);
+  g_test_add_func ("/fake-heap/defaults", test_defaults);
+  g_test_add_func ("/fake-heap/spec", test_spec);
+  g_test_add_func ("/fake-heap/bad-spec", test_bad_spec);
+  g_test_add_func ("/fake-heap/counts-what-lives", test_counts_what_lives);
+  g_test_add_func ("/fake-heap/fails-halfway", test_fails_halfway);
+  g_test_add_func ("/fake-heap/fails-always", test_fails_always);
+  g_test_add_func ("/fake-heap/as-memfd", test_as_memfd);
+  g_test_add_func ("/fake-heap/as-dma-buf", test_as_dma_buf);
+  g_test_add_func ("/fake-heap/stubbed", test_stubbed);
+  g_test_add_func ("/fake-heap/hold", test_hold);
+  return g_test_run ();
+}

@@ -1,0 +1,307 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* When does nobody hold the other end any more?
+ *
+ * A watched pair is a daemon end D, shut for reading, and a client end C. The kernel reports D as
+ * hung up (EPOLLHUP) once D is shut in both directions: when the last copy of C is closed, and just
+ * the same when a client calls shutdown (C, SHUT_RD or SHUT_RDWR), while C is still open, perhaps
+ * elsewhere, perhaps in flight inside a socket. The two look alike from D: D's state, its SO_ERROR,
+ * what a send to it says (EPIPE) and SIOCOUTQ do not differ. (shutdown (C, SHUT_WR) changes nothing
+ * at D, which is shut for reading already.)
+ *
+ * What differs is that C still is an open file. An epoll keeps an entry exactly as long as the open
+ * file behind it lives, in any process and in flight, and drops it before the socket is released;
+ * no fd is needed for that. So both ends are put into an epoll, edge triggered: D into one called
+ * `closings', and C, while we still have it, into one called `shutdowns'. A shutdown of C wakes C's
+ * own entry first and D's after it; closing C wakes only D, when C's entry is gone already:
+ *
+ *     client does        closings   shutdowns
+ *     shutdown (C)       D: HUP     C: HUP
+ *     close of last C    D: HUP     -
+ *
+ * So D's hang-up is the real one unless C was ever seen in `shutdowns'. For a client that did shut
+ * C down D stays hung up, and further edges prove nothing: D is taken out of `closings' and C is
+ * asked now and then whether it still is there. Shutting D for reading once more, which changes
+ * nothing, wakes C's entry if there is one:
+ *
+ *     shutdown (D, SHUT_RD), then read `shutdowns': C reported = still open; nothing = closed.
+ *
+ * Only clients that shut an end down and go on holding it cost this polling, so nobody can make the
+ * loop busy by shutting ends down again and again.
+ *
+ * Measured on Linux 6.18: 2 µs per entry, and nothing per iteration of the loop for those that do
+ * not hang up. Entries of ends that we closed first stay in `shutdowns' until the client closes its
+ * end; each is reported at most once more, under an id nobody knows. */
+
+#include "server/smd-hangups.h"
+
+#include "common/sysmem-error.h"
+#include "heaps/smd-fd.h"
+#include <errno.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+/* Per dispatch, so that others get their turn while thousands hang up at once. */
+#define MAX_EVENTS 64
+/* How often ends that were shut down are asked whether they are closed. */
+#define ASK_INTERVAL_US (100 * G_TIME_SPAN_MILLISECOND)
+
+typedef enum
+{
+  WATCH_OPEN,      /* in closings: a hang-up there is the end */
+  WATCH_SHUT_DOWN, /* in the asked queue, no longer in closings */
+  WATCH_DRAIN,     /* in closings: anything there is passed on */
+} WatchState;
+
+typedef struct
+{
+  guint64 id;
+  int daemon_end;
+  WatchState state;
+  gboolean answered; /* the client end was just seen to be open */
+  SmdHangupFunc func;
+  gpointer user_data;
+  GList link; /* in the asked queue */
+} Watch;
+
+typedef struct
+{
+  GSource source;
+  SmdHangups *hangups;
+} HangupsSource;
+
+struct _SmdHangups
+{
+  GSource *source;
+  SmdFd closings;
+  SmdFd shutdowns;
+  GHashTable *watches; /* id → Watch, owned */
+  GQueue asked;        /* of Watch that are WATCH_SHUT_DOWN, longest not asked first */
+  guint64 last_id;
+};
+
+static Watch *
+lookup (SmdHangups *hangups, guint64 id)
+{
+  return g_hash_table_lookup (hangups->watches, &id);
+}
+
+/* The watch has reported what it was for. */
+static void
+finish (SmdHangups *hangups, Watch *watch)
+{
+  SmdHangupFunc func = watch->func;
+  gpointer user_data = watch->user_data;
+
+  smd_hangups_remove (hangups, watch->id);
+  func (user_data);
+}
+
+static void
+start_asking (SmdHangups *hangups, Watch *watch)
+{
+  (void)epoll_ctl (hangups->closings, EPOLL_CTL_DEL, watch->daemon_end, NULL);
+  watch->state = WATCH_SHUT_DOWN;
+  g_queue_push_tail_link (&hangups->asked, &watch->link);
+  if (hangups->asked.length == 1)
+    g_source_set_ready_time (hangups->source, g_get_monotonic_time () + ASK_INTERVAL_US);
+}
+
+/* Takes note of every client end that was shut down or has answered. */
+static void
+read_shutdowns (SmdHangups *hangups)
+{
+  struct epoll_event events[MAX_EVENTS];
+  int n_events;
+
+  while ((n_events = epoll_wait (hangups->shutdowns, events, MAX_EVENTS, 0)) > 0)
+    for (int i = 0; i < n_events; i++)
+      {
+        Watch *watch = lookup (hangups, events[i].data.u64);
+
+        if (watch == NULL)
+          continue;
+        watch->answered = TRUE;
+        if (watch->state == WATCH_OPEN)
+          start_asking (hangups, watch);
+      }
+}
+
+static void
+read_closings (SmdHangups *hangups)
+{
+  struct epoll_event events[MAX_EVENTS];
+  int n_events = epoll_wait (hangups->closings, events, MAX_EVENTS, 0);
+
+  if (n_events <= 0)
+    return;
+  read_shutdowns (hangups);
+  for (int i = 0; i < n_events; i++)
+    {
+      /* Looked up again each time: a callback may have removed any other. */
+      Watch *watch = lookup (hangups, events[i].data.u64);
+
+      if (watch != NULL && watch->state == WATCH_OPEN)
+        finish (hangups, watch);
+      else if (watch != NULL && watch->state == WATCH_DRAIN)
+        watch->func (watch->user_data);
+    }
+}
+
+static void
+ask (SmdHangups *hangups)
+{
+  guint64 ids[MAX_EVENTS];
+  guint n_asked = MIN (hangups->asked.length, MAX_EVENTS);
+
+  for (guint i = 0; i < n_asked; i++)
+    {
+      GList *link = g_queue_pop_head_link (&hangups->asked);
+      Watch *watch = link->data;
+
+      ids[i] = watch->id;
+      watch->answered = FALSE;
+      (void)shutdown (watch->daemon_end, SHUT_RD);
+      g_queue_push_tail_link (&hangups->asked, link);
+    }
+  read_shutdowns (hangups);
+  for (guint i = 0; i < n_asked; i++)
+    {
+      Watch *watch = lookup (hangups, ids[i]);
+
+      if (watch != NULL && !watch->answered)
+        finish (hangups, watch);
+    }
+  g_source_set_ready_time (hangups->source, g_queue_is_empty (&hangups->asked)
+                                              ? -1
+                                              : g_get_monotonic_time () + ASK_INTERVAL_US);
+}
+
+static gboolean
+dispatch (GSource *source, GSourceFunc callback, gpointer user_data)
+{
+  SmdHangups *hangups = ((HangupsSource *)source)->hangups;
+  gint64 ready_time = g_source_get_ready_time (source);
+
+  if (ready_time >= 0 && ready_time <= g_source_get_time (source))
+    ask (hangups);
+  read_closings (hangups);
+  return G_SOURCE_CONTINUE;
+}
+
+static GSourceFuncs source_funcs = { .dispatch = dispatch };
+
+SmdHangups *
+smd_hangups_new (GMainContext *context)
+{
+  SmdHangups *hangups = g_new0 (SmdHangups, 1);
+
+  hangups->closings = epoll_create1 (EPOLL_CLOEXEC);
+  hangups->shutdowns = epoll_create1 (EPOLL_CLOEXEC);
+  hangups->watches = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
+  g_queue_init (&hangups->asked);
+  hangups->source = g_source_new (&source_funcs, sizeof (HangupsSource));
+  g_source_set_static_name (hangups->source, "sysmem hang-ups");
+  ((HangupsSource *)hangups->source)->hangups = hangups;
+  if (hangups->closings >= 0)
+    g_source_add_unix_fd (hangups->source, hangups->closings, G_IO_IN);
+  g_source_attach (hangups->source, context);
+  return hangups;
+}
+
+void
+smd_hangups_free (SmdHangups *hangups)
+{
+  g_source_destroy (hangups->source);
+  g_source_unref (hangups->source);
+  g_hash_table_unref (hangups->watches);
+  smd_fd_clear (&hangups->closings);
+  smd_fd_clear (&hangups->shutdowns);
+  g_free (hangups);
+}
+
+static gboolean
+put_into_epoll (int epoll_fd, int fd, guint32 events, guint64 id, GError **error)
+{
+  struct epoll_event event = { .events = EPOLLET | events, .data.u64 = id };
+
+  if (epoll_ctl (epoll_fd, EPOLL_CTL_ADD, fd, &event) == 0)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "the kernel lets the daemon watch no more handles "
+               "(fs.epoll.max_user_watches or memory): %s",
+               g_strerror (errno));
+  return FALSE;
+}
+
+static guint64
+add_watch (SmdHangups *hangups,
+           guint64 id,
+           int daemon_end,
+           WatchState state,
+           SmdHangupFunc func,
+           gpointer user_data)
+{
+  Watch *watch = g_new0 (Watch, 1);
+
+  watch->id = id;
+  watch->daemon_end = daemon_end;
+  watch->state = state;
+  watch->func = func;
+  watch->user_data = user_data;
+  watch->link.data = watch;
+  g_hash_table_insert (hangups->watches, &watch->id, watch);
+  return id;
+}
+
+guint64
+smd_hangups_add (SmdHangups *hangups,
+                 int daemon_end,
+                 int client_end,
+                 SmdHangupFunc func,
+                 gpointer user_data,
+                 GError **error)
+{
+  guint64 id = ++hangups->last_id;
+
+  if (!put_into_epoll (hangups->shutdowns, client_end, 0, id, error))
+    return 0;
+  if (!put_into_epoll (hangups->closings, daemon_end, 0, id, error))
+    {
+      (void)epoll_ctl (hangups->shutdowns, EPOLL_CTL_DEL, client_end, NULL);
+      return 0;
+    }
+  return add_watch (hangups, id, daemon_end, WATCH_OPEN, func, user_data);
+}
+
+guint64
+smd_hangups_add_drain (
+  SmdHangups *hangups, int daemon_end, SmdHangupFunc func, gpointer user_data, GError **error)
+{
+  guint64 id = ++hangups->last_id;
+
+  if (!put_into_epoll (hangups->closings, daemon_end, EPOLLOUT, id, error))
+    return 0;
+  return add_watch (hangups, id, daemon_end, WATCH_DRAIN, func, user_data);
+}
+
+void
+smd_hangups_remove (SmdHangups *hangups, guint64 id)
+{
+  Watch *watch = lookup (hangups, id);
+
+  if (watch == NULL)
+    return;
+  if (watch->state == WATCH_SHUT_DOWN)
+    g_queue_unlink (&hangups->asked, &watch->link);
+  else
+    (void)epoll_ctl (hangups->closings, EPOLL_CTL_DEL, watch->daemon_end, NULL);
+  g_hash_table_remove (hangups->watches, &id);
+}
+
+guint
+smd_hangups_count (const SmdHangups *hangups)
+{
+  return g_hash_table_size (hangups->watches);
+}

@@ -11,16 +11,19 @@
 
 #pragma once
 
+#include "smc-dict.h"
 #include "smc-model.h"
 
 G_BEGIN_DECLS
 
 /* @dict is an a{sv}. Returns: (transfer full) (nullable) */
 SmcConstraints *smc_constraints_from_variant (GVariant *dict, GError **error);
-/* A floating a{sv} that decodes to an equal model; absent values are left out. */
+/* A floating a{sv} that decodes to an equal model; what equals an absent key's value is left out. */
 GVariant *smc_constraints_to_variant (const SmcConstraints *constraints);
 
-/* Adds the Info keys from size_bytes on (02) to an a{sv} under construction. */
+/* Adds the Info keys from size_bytes on (02) to an a{sv} under construction. Of the image's fields
+ * all are there, except those that have no value when nobody said one: required_min_size,
+ * required_max_size and is_alpha_present. */
 void smc_settings_add_to_builder (const SmcSettings *settings,
                                   SmcWriteProtection write_protection,
                                   GVariantBuilder *builder);
@@ -29,16 +32,5 @@ void smc_settings_add_to_builder (const SmcSettings *settings,
  * "image_format_constraints.pixel_formats" or "max_buffer_count". Transfer full, never NULL;
  * "absent" where the participant said nothing. */
 char *smc_constraints_field_to_string (const SmcConstraints *constraints, const char *field);
-
-/* Reading option dictionaries (a{sv}) with the same strictness, for the bus layer. */
-typedef struct
-{
-  const char *key;
-  const char *type; /* a GVariant type string */
-} SmcDictKey;
-
-/* Checks @dict against @keys (ends with a NULL key): unknown key, twice the same key, wrong type.
- * @what names the dictionary in the message, e.g. "options". */
-gboolean smc_dict_check (GVariant *dict, const char *what, const SmcDictKey *keys, GError **error);
 
 G_END_DECLS

@@ -211,7 +211,7 @@ smc_constraints_new (void)
   constraints->is_empty = TRUE;
   constraints->max_buffer_count = G_MAXUINT32;
   constraints->memory.max_size_bytes = G_MAXUINT64;
-  constraints->memory.domains = SMC_DOMAIN_CPU | SMC_DOMAIN_RAM | SMC_DOMAIN_INACCESSIBLE;
+  constraints->memory.domains = smc_default_domains (0, FALSE);
   constraints->memory.min_physical_base_alignment = 1;
   return constraints;
 }
@@ -269,6 +269,21 @@ smc_constraints_equal (const SmcConstraints *a, const SmcConstraints *b)
          && a->min_buffer_count == b->min_buffer_count && a->max_buffer_count == b->max_buffer_count
          && memory_constraints_equal (&a->memory, &b->memory)
          && image_entries_equal (a->image_entries, b->image_entries);
+}
+
+guint32
+smc_default_domains (guint32 usage, gboolean secure_required)
+{
+  gboolean uses_cpu = (usage & SMC_USAGE_CPU) != 0;
+  guint32 domains = 0;
+
+  if (!secure_required)
+    domains |= SMC_DOMAIN_CPU;
+  if (!secure_required && !uses_cpu)
+    domains |= SMC_DOMAIN_RAM;
+  if (!uses_cpu)
+    domains |= SMC_DOMAIN_INACCESSIBLE;
+  return domains;
 }
 
 gboolean

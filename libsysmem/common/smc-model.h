@@ -37,6 +37,7 @@ typedef enum
   SMC_USAGE_VIDEO_DECODER_INTERNAL = 1 << 20,
 } SmcUsage;
 
+#define SMC_USAGE_ALL ((1u << 21) - 1)
 #define SMC_USAGE_CPU \
   (SMC_USAGE_CPU_READ | SMC_USAGE_CPU_READ_OFTEN | SMC_USAGE_CPU_WRITE | SMC_USAGE_CPU_WRITE_OFTEN)
 #define SMC_USAGE_DISPLAY (SMC_USAGE_DISPLAY_LAYER | SMC_USAGE_DISPLAY_CURSOR)
@@ -72,6 +73,7 @@ typedef enum
 
 /* A set of color spaces: bit (1 << SmcColorSpace). */
 typedef guint32 SmcColorSpaces;
+#define SMC_COLOR_SPACES_ALL ((1u << (SMC_COLOR_SPACE_ANY + 1)) - 1)
 
 typedef enum
 {
@@ -234,6 +236,9 @@ gboolean smc_settings_equal (const SmcSettings *a,
                              const SmcSettings *b,
                              gboolean ignore_count,
                              gboolean ignore_size);
+
+/* The coherency domains of a participant that names none (02, buffer_memory_constraints). */
+guint32 smc_default_domains (guint32 usage, gboolean secure_required);
 
 /* Does this participant touch buffers at all (some usage other than "none")? */
 gboolean smc_constraints_has_real_usage (const SmcConstraints *constraints);

@@ -26,6 +26,16 @@ sme_heap_new (const char *name)
   return heap;
 }
 
+SmeHeap *
+sme_heap_copy (const SmeHeap *heap)
+{
+  SmeHeap *copy = g_memdup2 (heap, sizeof *heap);
+
+  copy->name = g_strdup (heap->name);
+  copy->formats = heap->formats != NULL ? g_array_copy (heap->formats) : NULL;
+  return copy;
+}
+
 void
 sme_heap_free (SmeHeap *heap)
 {

@@ -27,6 +27,7 @@ typedef struct
 } SmeHeap;
 
 SmeHeap *sme_heap_new (const char *name);
+SmeHeap *sme_heap_copy (const SmeHeap *heap);
 void sme_heap_free (SmeHeap *heap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeHeap, sme_heap_free)
 

@@ -1,0 +1,177 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "server/smd-allocation.h"
+
+#include <gio/gio.h>
+
+#include "server/smd-buffer.h"
+
+/* Memory is dear: a page or so is made faster than a thread is woken, more is made elsewhere so
+ * that nobody waits for somebody's 1 GiB. */
+#define INLINE_BYTES (64 * 1024)
+
+typedef struct
+{
+  SmdHeap *heap;
+  SmcSettings *settings;
+  char *name;
+  SmdCharge charge; /* the bytes, until the collection has them */
+} Job;
+
+static void
+job_free (Job *job)
+{
+  smc_settings_free (job->settings);
+  smd_charge_clear (&job->charge);
+  g_free (job->name);
+  g_free (job);
+}
+
+static Job *
+job_new (SmdCollection *collection, const SmcSettings *settings)
+{
+  Job *job = g_new0 (Job, 1);
+
+  job->heap = smd_server_find_heap (collection->server, settings->heap);
+  job->settings = smc_settings_copy (settings);
+  job->name = collection->name != NULL
+                ? g_strdup (collection->name)
+                : g_strdup_printf ("sysmem-%" G_GUINT64_FORMAT, collection->id);
+  return job;
+}
+
+static guint64
+total_bytes (const SmcSettings *settings)
+{
+  return settings->raw_size_bytes * settings->buffer_count; /* capped by MaxCollectionSize */
+}
+
+/* The heap has delivered: the buffers are the collection's. */
+static gboolean
+take_memories (SmdCollection *collection, Job *job, GPtrArray *memories, GError **error)
+{
+  if (!smd_collection_charge (collection, SMD_RESOURCE_FDS, memories->len, &collection->fds_charge,
+                              error))
+    return FALSE;
+  smd_charge_move (&collection->bytes_charge, &job->charge);
+  collection->settings = smc_settings_copy (job->settings);
+  collection->n_existing = memories->len;
+  for (guint i = 0; i < memories->len; i++)
+    g_ptr_array_add (collection->buffers,
+                     smd_buffer_new (collection, i, g_steal_pointer (&memories->pdata[i])));
+  return TRUE;
+}
+
+static void
+finish (
+  SmdCollection *collection, Job *job, GPtrArray *memories, const GError *error, GPtrArray *events)
+{
+  g_autoptr (GError) refused = NULL;
+
+  if (memories != NULL && !take_memories (collection, job, memories, &refused))
+    error = refused;
+  sme_tree_memory_done (collection->tree, NULL, error, events);
+}
+
+static void
+work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  Job *job = data;
+  GError *error = NULL;
+  GPtrArray *memories = smd_heap_allocate (job->heap, job->settings, job->name, &error);
+
+  if (memories == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, memories, (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void
+on_worked (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (SmdCollection) collection = data;
+  SmdServer *server = collection->server;
+  GTask *task = G_TASK (result);
+  Job *job = g_task_get_task_data (task);
+  gboolean wanted = collection->allocation == g_task_get_cancellable (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) memories = g_task_propagate_pointer (task, &error);
+  GPtrArray *events;
+
+  if (!wanted)
+    {
+      if (memories != NULL)
+        smd_allocation_free_memories (g_steal_pointer (&memories), total_bytes (job->settings));
+      return;
+    }
+  g_clear_object (&collection->allocation);
+  events = sme_events_new ();
+  finish (collection, job, memories, error, events);
+  smd_collection_carry_out (collection, events);
+  smd_server_flush (server);
+}
+
+static void
+allocate_inline (SmdCollection *collection, Job *job, GPtrArray *events)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) memories = smd_heap_allocate (job->heap, job->settings, job->name, &error);
+
+  finish (collection, job, memories, error, events);
+  job_free (job);
+}
+
+void
+smd_allocation_start (SmdCollection *collection, const SmcSettings *settings, GPtrArray *events)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GTask) task = NULL;
+  Job *job = job_new (collection, settings);
+
+  if (!smd_collection_charge (collection, SMD_RESOURCE_BYTES, total_bytes (settings), &job->charge,
+                              &error))
+    {
+      sme_tree_memory_done (collection->tree, NULL, error, events);
+      job_free (job);
+      return;
+    }
+  if (total_bytes (settings) <= INLINE_BYTES)
+    {
+      allocate_inline (collection, job, events);
+      return;
+    }
+  collection->allocation = g_cancellable_new ();
+  task = g_task_new (NULL, collection->allocation, on_worked, smd_collection_ref (collection));
+  g_task_set_check_cancellable (task, FALSE); /* the outcome must be freed, not lost */
+  g_task_set_task_data (task, job, (GDestroyNotify)job_free);
+  g_task_run_in_thread (task, work);
+}
+
+void
+smd_allocation_cancel (SmdCollection *collection)
+{
+  g_clear_object (&collection->allocation); /* on_worked () sees that nobody wants it any more */
+}
+
+static void
+free_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  g_ptr_array_set_size (data, 0);
+  g_task_return_boolean (task, TRUE);
+}
+
+void
+smd_allocation_free_memories (GPtrArray *memories, guint64 bytes)
+{
+  g_autoptr (GTask) task = NULL;
+
+  if (bytes <= INLINE_BYTES)
+    {
+      g_ptr_array_unref (memories);
+      return;
+    }
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, memories, (GDestroyNotify)g_ptr_array_unref);
+  g_task_run_in_thread (task, free_work);
+}

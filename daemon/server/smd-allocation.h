@@ -1,0 +1,21 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Asking a heap for a collection's buffers: at once when they are small, else in a worker thread
+ * that is joined on the main loop. */
+
+#pragma once
+
+#include "server/smd-collection.h"
+
+G_BEGIN_DECLS
+
+void smd_allocation_start (SmdCollection *collection,
+                           const SmcSettings *settings,
+                           GPtrArray *events);
+void smd_allocation_cancel (SmdCollection *collection);
+
+/* Frees memories (of SmdMemory; taken), in a worker thread unless they are small. */
+void smd_allocation_free_memories (GPtrArray *memories, guint64 total_bytes);
+
+G_END_DECLS

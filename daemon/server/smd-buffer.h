@@ -1,0 +1,50 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One buffer of a collection: does it still exist, is it strongly held, whose close_weak_asap has
+ * to hang up (03 §10, §11). While a strong node is connected nothing is asked; afterwards only the
+ * kernel counts. */
+
+#pragma once
+
+#include "server/smd-collection.h"
+
+G_BEGIN_DECLS
+
+struct _SmdBuffer
+{
+  SmdCollection *collection;
+  guint index;
+  SmdMemory *memory;     /* NULL once gone */
+  guint64 device, inode; /* its identity, also after it is gone */
+  gboolean watched;
+  gboolean strong_gone; /* the last strong holder has gone; final */
+  gint64 strong_gone_at;
+  GPtrArray *close_weak; /* of SmdTracker: our ends of close_weak_asap */
+  GPtrArray *leases;     /* of SmdTracker: our ends of leases */
+  SmdTimer *retry_timer; /* asks again after 1, 10, 100 ms */
+  guint n_retries;
+  SmdTimer *leak_timer;
+};
+
+SmdBuffer *smd_buffer_new (SmdCollection *collection, guint index, SmdMemory *memory);
+void smd_buffer_free (SmdBuffer *buffer);
+
+/* Which buffer of this daemon is this? NULL: none that still exists. */
+SmdBuffer *smd_buffer_lookup (SmdServer *server, guint64 device, guint64 inode);
+
+/* The daemon stops: its own hold goes, whoever still has one. */
+void smd_buffers_let_go (SmdCollection *collection);
+
+/* After anything that may have ended a holder. */
+void smd_buffers_reconsider (SmdCollection *collection);
+/* Asks about it once more, a little later. */
+void smd_buffer_ask_again (SmdBuffer *buffer);
+/* The close watch has something to read. */
+void smd_buffers_closed (SmdServer *server);
+
+/* Hands one end of a new close_weak_asap / lease out. */
+gboolean smd_buffer_add_close_weak (SmdBuffer *buffer, SmdFd *client_end, GError **error);
+gboolean smd_buffer_add_lease (SmdBuffer *buffer, SmdFd *client_end, GError **error);
+
+G_END_DECLS

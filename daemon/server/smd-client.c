@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "server/smd-client.h"
+
+#include "server/smd-collection.h"
+#include "server/smd-unread.h"
+#include "server/smd-wait.h"
+
+static char *
+read_process_name (pid_t pid)
+{
+  g_autofree char *path = g_strdup_printf ("/proc/%d/comm", (int)pid);
+  char *name = NULL;
+
+  if (pid <= 0 || !g_file_get_contents (path, &name, NULL, NULL))
+    return g_strdup ("");
+  g_strchomp (name);
+  if (!g_utf8_validate (name, -1, NULL))
+    *name = '\0';
+  return name;
+}
+
+SmdClient *
+smd_client_new (SmdServer *server, const char *name, uid_t uid, pid_t pid)
+{
+  SmdClient *client = g_new0 (SmdClient, 1);
+
+  client->server = server;
+  client->name = g_strdup (name);
+  client->uid = uid;
+  client->pid = pid;
+  client->process_name = read_process_name (pid);
+  client->nodes = g_hash_table_new (NULL, NULL);
+  client->waits = g_ptr_array_new ();
+  g_queue_init (&client->failed_nodes);
+  g_hash_table_insert (server->clients, client->name, client);
+  return client;
+}
+
+SmdClient *
+smd_client_lookup (SmdServer *server, const char *name)
+{
+  return g_hash_table_lookup (server->clients, name);
+}
+
+void
+smd_client_set_debug_info (SmdClient *client, const char *name, guint64 id)
+{
+  g_free (client->debug_name);
+  client->debug_name = g_strdup (name);
+  client->debug_id = id;
+}
+
+static void
+abandon_nodes (SmdClient *client)
+{
+  g_autoptr (GPtrArray) nodes = smd_nodes_snapshot (client->nodes);
+
+  for (guint i = 0; i < nodes->len; i++)
+    smd_node_owner_left (nodes->pdata[i]);
+}
+
+void
+smd_client_leave (SmdClient *client)
+{
+  SmdServer *server = client->server;
+  GHashTableIter iter;
+  gpointer collection;
+
+  while (client->waits->len > 0)
+    smd_wait_drop (client->waits->pdata[0]);
+  abandon_nodes (client);
+  smd_unread_client_left (client);
+  if (client->subscribed)
+    server->n_subscribers--;
+  g_hash_table_iter_init (&iter, server->collections);
+  while (g_hash_table_iter_next (&iter, NULL, &collection))
+    smd_collection_client_left (collection, client);
+  g_hash_table_remove (server->clients, client->name);
+  g_hash_table_unref (client->nodes);
+  g_ptr_array_unref (client->waits);
+  g_queue_clear (&client->failed_nodes);
+  g_free (client->process_name);
+  g_free (client->debug_name);
+  g_free (client->name);
+  g_free (client);
+}

@@ -1,0 +1,312 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "server/smd-collection.h"
+
+#include "server/smd-allocation.h"
+#include "server/smd-buffer.h"
+#include "server/smd-client.h"
+#include "server/smd-journal.h"
+#include "server/smd-linger.h"
+#include "server/smd-notice.h"
+#include "server/smd-stall.h"
+#include "server/smd-token.h"
+#include "server/smd-tracker.h"
+#include "server/smd-wait.h"
+
+#define CHANGED_INTERVAL_US (100 * 1000)
+
+static void
+collection_free (SmdCollection *collection)
+{
+  g_assert (collection->tree == NULL && collection->allocation == NULL);
+  g_hash_table_unref (collection->nodes);
+  g_ptr_array_unref (collection->buffers);
+  g_ptr_array_unref (collection->trackers);
+  g_clear_pointer (&collection->settings, smc_settings_free);
+  g_free (collection->name);
+  g_free (collection);
+}
+
+SmdCollection *
+smd_collection_ref (SmdCollection *collection)
+{
+  g_ref_count_inc (&collection->ref_count);
+  return collection;
+}
+
+void
+smd_collection_unref (SmdCollection *collection)
+{
+  if (g_ref_count_dec (&collection->ref_count))
+    collection_free (collection);
+}
+
+gboolean
+smd_collection_charge (SmdCollection *collection,
+                       SmdResource resource,
+                       guint64 amount,
+                       SmdCharge *charge,
+                       GError **error)
+{
+  return smd_charge (charge, collection->server->accounts, collection->payer, resource, amount,
+                     error);
+}
+
+static gboolean
+check_trees (SmdClient *client, GError **error)
+{
+  guint64 limit = client->server->limits.max_trees_per_connection;
+
+  if (client->n_trees < limit)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxTreesPerConnection: this connection has made %u collections that still exist; "
+               "the limit is %" G_GUINT64_FORMAT,
+               client->n_trees, limit);
+  return FALSE;
+}
+
+static SmdCollection *
+collection_new (SmdClient *client, GError **error)
+{
+  SmdServer *server = client->server;
+  g_auto (SmdCharge) charge = { 0 };
+  SmdCollection *collection;
+
+  if (!check_trees (client, error)
+      || !smd_charge (&charge, server->accounts, client->uid, SMD_RESOURCE_COLLECTIONS, 1, error))
+    return NULL;
+
+  collection = g_new0 (SmdCollection, 1);
+  g_ref_count_init (&collection->ref_count); /* the tree's, see leave () */
+  collection->server = server;
+  collection->id = smd_server_take_id (server);
+  collection->tree = sme_tree_new (server->policy, "", 0);
+  collection->maker = client;
+  collection->payer = client->uid;
+  smd_charge_move (&collection->charge, &charge);
+  collection->created = smd_timers_now (server->timers);
+  collection->nodes = g_hash_table_new (NULL, NULL);
+  collection->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)smd_buffer_free);
+  collection->trackers = smd_trackers_new ();
+  client->n_trees++;
+  g_hash_table_insert (server->collections, &collection->id, collection);
+  smd_stall_start (collection);
+  return collection;
+}
+
+/* Nobody has been told of it: it goes without a trace. */
+static void
+undo (SmdCollection *collection)
+{
+  GHashTableIter iter;
+  gpointer node;
+
+  g_hash_table_iter_init (&iter, collection->nodes);
+  while (g_hash_table_iter_next (&iter, &node, NULL))
+    smd_node_retire (node);
+  smd_collection_fail (collection, SYSMEM_ERROR_UNSPECIFIED, "it was not made");
+}
+
+gboolean
+smd_collection_new_shared (SmdClient *client,
+                           gboolean linger,
+                           const guint32 *masks,
+                           guint n_masks,
+                           GArray *tokens,
+                           GError **error)
+{
+  SmdCollection *collection = collection_new (client, error);
+  g_autoptr (GPtrArray) handles = NULL;
+  SmdNode *root;
+
+  if (collection == NULL)
+    return FALSE;
+  handles = smd_token_handles_new (collection, 1, error);
+  if (handles == NULL)
+    {
+      undo (collection);
+      return FALSE;
+    }
+  smd_token_handles_use (handles, 0, collection, sme_tree_get_root (collection->tree), client,
+                         linger, tokens);
+  root = g_array_index (tokens, SmdNewToken, 0).node;
+  if (n_masks > 0 && !smd_node_add_tokens (root, client, masks, n_masks, tokens, error))
+    {
+      g_array_set_size (tokens, 0);
+      undo (collection);
+      return FALSE;
+    }
+  smd_linger_changed (collection);
+  return TRUE;
+}
+
+SmdNode *
+smd_collection_new_single (SmdClient *client,
+                           gboolean linger,
+                           SmePrepared *prepared,
+                           GError **error)
+{
+  g_autoptr (GArray) tokens = smd_new_tokens_new ();
+  SmdNode *node;
+
+  if (!smd_collection_new_shared (client, linger, NULL, 0, tokens, error))
+    return NULL;
+  node = g_array_index (tokens, SmdNewToken, 0).node;
+  return smd_node_bind (node, client, linger, prepared, error) ? node : NULL;
+}
+
+void
+smd_collection_set_name (SmdCollection *collection, guint32 priority, const char *name)
+{
+  if (collection->name != NULL && priority <= collection->name_priority)
+    return;
+  g_free (collection->name);
+  collection->name = g_strdup (name);
+  collection->name_priority = priority;
+}
+
+/* The tree has ended; the collection remains as long as one of its buffers does. */
+static void
+end_tree (SmdCollection *collection)
+{
+  smd_allocation_cancel (collection);
+  smd_stall_stop (collection);
+  smd_linger_stop (collection);
+  if (collection->maker != NULL)
+    collection->maker->n_trees--;
+  collection->maker = NULL;
+  g_clear_pointer (&collection->tree, sme_tree_free);
+  smd_buffers_reconsider (collection);
+  smd_collection_changed (collection, "ended");
+  smd_collection_maybe_end (collection);
+}
+
+void
+smd_collection_maybe_end (SmdCollection *collection)
+{
+  if (collection->tree != NULL || collection->n_existing > 0)
+    return;
+  if (!g_hash_table_remove (collection->server->collections, &collection->id))
+    return;
+  smd_trackers_reconsider (collection);
+  g_clear_pointer (&collection->poll_timer, smd_timer_cancel);
+  g_clear_pointer (&collection->changed_timer, smd_timer_cancel);
+  smd_charge_clear (&collection->charge);
+  smd_charge_clear (&collection->bytes_charge);
+  smd_charge_clear (&collection->fds_charge);
+  smd_collection_unref (collection);
+}
+
+static void
+carry_out_event (SmdCollection *collection, SmeEvent *event, GPtrArray *more)
+{
+  SmdNode *node = event->node != NULL ? event->node->owner : NULL;
+
+  switch (event->type)
+    {
+    case SME_EVENT_ALLOCATE:
+      smd_allocation_start (collection, event->settings, more);
+      break;
+    case SME_EVENT_CANCEL:
+      smd_allocation_cancel (collection);
+      break;
+    case SME_EVENT_NODE_ALLOCATED:
+      smd_stall_stop (collection);
+      smd_wait_end (node, NULL);
+      smd_notice_node_allocated (node);
+      smd_collection_changed (collection, "allocated");
+      break;
+    case SME_EVENT_NODE_FAILED:
+      smd_node_failed (node, event->explanation);
+      smd_collection_changed (collection, "failed");
+      break;
+    case SME_EVENT_NODE_GONE:
+      smd_node_gone (node);
+      break;
+    case SME_EVENT_TREE_ENDED:
+      end_tree (collection);
+      break;
+    }
+}
+
+void
+smd_collection_carry_out (SmdCollection *collection, GPtrArray *events)
+{
+  g_autoptr (SmdCollection) keep = smd_collection_ref (collection);
+  g_autoptr (GPtrArray) list = events;
+
+  /* An allocation that ends at once appends its own events; nodes of events are kept by them. */
+  for (guint i = 0; i < list->len; i++)
+    carry_out_event (collection, g_ptr_array_index (list, i), list);
+  if (list->len > 0)
+    smd_collection_tree_changed (collection);
+}
+
+void
+smd_collection_tree_changed (SmdCollection *collection)
+{
+  smd_trackers_reconsider (collection);
+  smd_linger_changed (collection);
+  if (collection->n_existing > 0)
+    smd_buffers_reconsider (collection);
+}
+
+static void
+on_changed_timer (gpointer data)
+{
+  SmdCollection *collection = data;
+  const char *what = g_steal_pointer (&collection->changed_what);
+
+  collection->changed_timer = NULL;
+  if (what == NULL)
+    return;
+  smd_collection_changed (collection, what);
+  smd_server_flush (collection->server);
+}
+
+void
+smd_collection_changed (SmdCollection *collection, const char *what)
+{
+  SmdServer *server = collection->server;
+  gboolean last = g_str_equal (what, "ended") && collection->n_existing == 0;
+
+  if (server->n_subscribers == 0)
+    return;
+  if (collection->changed_timer != NULL && !last)
+    {
+      collection->changed_what = what;
+      return;
+    }
+  g_clear_pointer (&collection->changed_timer, smd_timer_cancel);
+  smd_notice_collection_changed (collection, what);
+  if (!last)
+    collection->changed_timer =
+      smd_timers_add (server->timers, smd_timers_now (server->timers) + CHANGED_INTERVAL_US,
+                      on_changed_timer, collection);
+}
+
+void
+smd_collection_client_left (SmdCollection *collection, SmdClient *client)
+{
+  if (collection->maker == client)
+    collection->maker = NULL;
+}
+
+void
+smd_collection_fail (SmdCollection *collection, SysmemError code, const char *reason)
+{
+  GPtrArray *events = sme_events_new ();
+
+  if (collection->tree != NULL)
+    sme_tree_fail (collection->tree, code, reason, events);
+  smd_collection_carry_out (collection, events);
+}
+
+void
+smd_collection_shut_down (SmdCollection *collection)
+{
+  smd_collection_fail (collection, SYSMEM_ERROR_UNSPECIFIED, "the sysmem daemon is stopping");
+  smd_buffers_let_go (collection);
+}

@@ -1,0 +1,78 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The daemon without its bus: clients, trees, buffers and what ties them together. Calls come in
+ * from the bus layer as functions of smd-collection.h, smd-node.h and smd-buffer-info.h; hang-ups,
+ * deadlines and kernel answers come in by themselves. What somebody has to be told goes out as
+ * notices, queued until the current entry point has ended: a reply precedes what it causes. */
+
+#pragma once
+
+#include "engine/sme-tree.h"
+#include "heaps/smd-close-watch.h"
+#include "heaps/smd-heap.h"
+#include "server/smd-hangups.h"
+#include "server/smd-quota.h"
+#include "server/smd-timers.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SmdServer SmdServer;
+typedef struct _SmdClient SmdClient;
+typedef struct _SmdCollection SmdCollection;
+typedef struct _SmdNode SmdNode;
+typedef struct _SmdBuffer SmdBuffer;
+typedef struct _SmdWait SmdWait;
+typedef struct _SmdTokenHandle SmdTokenHandle;
+
+/* The layer above, told by smd_server_flush (). */
+typedef struct
+{
+  void (*node_allocated) (SmdNode *node, gpointer data);
+  void (*node_failed) (SmdNode *node, gpointer data);
+  /* Only for clients that subscribed; @what is allocated, failed, buffers or ended. */
+  void (*collection_changed) (SmdCollection *collection, const char *what, gpointer data);
+} SmdListener;
+
+struct _SmdServer
+{
+  SmcLimits limits;
+  SmePolicy *policy;
+  GPtrArray *heaps; /* of SmdHeap; policy->heaps has their properties, in the same order */
+  SmdHangups *hangups;
+  SmdTimers *timers;
+  SmdAccounts *accounts;
+  SmdCloseWatch *close_watch; /* NULL where inotify cannot be had: buffers are polled */
+  GSource *close_source;
+  GHashTable *clients;     /* unique name → SmdClient, owned */
+  GHashTable *nodes;       /* N → SmdNode that can be called */
+  GHashTable *collections; /* id → SmdCollection with a tree or buffers */
+  GHashTable *tokens;      /* cookie of a token handle → SmdNode */
+  GHashTable *node_refs;   /* cookie of a node ref → SmdNode */
+  GHashTable *buffers;     /* SmdBuffer by its memory's identity */
+  GHashTable *unread;      /* set of SmdUnread: bundles not yet read */
+  GQueue notices;
+  const SmdListener *listener;
+  gpointer listener_data;
+  guint n_subscribers;
+  guint64 next_id; /* for nodes and collections: unique per boot */
+  uid_t uid;
+};
+
+/* Takes @heaps (of SmdHeap) and @policy, whose heaps are filled from them. Attaches its sources to
+ * the thread-default context. */
+SmdServer *smd_server_new (const SmcLimits *limits, SmePolicy *policy, GPtrArray *heaps);
+/* Every tree fails; the answers to pending waits go out. Then only smd_server_free () may come. */
+void smd_server_shut_down (SmdServer *server);
+void smd_server_free (SmdServer *server);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdServer, smd_server_free)
+
+void smd_server_set_listener (SmdServer *server, const SmdListener *listener, gpointer data);
+guint64 smd_server_take_id (SmdServer *server);
+SmdHeap *smd_server_find_heap (SmdServer *server, const char *name);
+
+/* Tells the listener all that is queued. Called at the end of every entry point: by the bus layer
+ * after a call's reply, by the server itself after its own events. */
+void smd_server_flush (SmdServer *server);
+
+G_END_DECLS

@@ -5,10 +5,14 @@
 
 #include "heaps/smd-heap.h"
 
+#include "heaps/smd-dma-heap.h"
 #include "heaps/smd-memfd-heap.h"
+#include "heaps/smd-udmabuf-heap.h"
 
 static const SmdHeapBackend *const backends[] = {
   &smd_memfd_heap_backend,
+  &smd_udmabuf_heap_backend,
+  &smd_dma_heap_backend,
 };
 
 static void

@@ -1,0 +1,160 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the tree's own files share. One file per chapter of the rules:
+ *
+ *   sme-node.c          places in the tree: making, kinds, states       §1, §2
+ *   sme-tree.c          the tree, its events, one function per event    §2
+ *   sme-walk.c          the orders in which a tree is walked            §4, §5, §6
+ *   sme-domain.c        failure domains, nobody left                    §3
+ *   sme-allocation.c    when allocation is tried, and its delivery      §4
+ *   sme-try.c           one try, combination after combination          §4, §5
+ *   sme-groups.c        one of N                                        §5
+ *   sme-memory.c        making memory, heap after heap                  §4, §7
+ *   sme-late.c          joining buffers that exist                      §8
+ *   sme-weak.c          strong and weak                                 §10
+ *   sme-tree-explain.c  what only the tree can explain                  02
+ */
+
+#pragma once
+
+#include "engine/sme-tree.h"
+
+G_BEGIN_DECLS
+
+/* Memory that is being made: what was decided, and what to do when the heap cannot. */
+typedef struct
+{
+  SmcSettings *settings;
+  SmeTrail *trail;
+  GPtrArray *failed_heaps; /* of char *, NULL-terminated */
+  GString *reasons;        /* what each of them said */
+} SmePending;
+
+struct _SmeTree
+{
+  const SmePolicy *policy;
+  SmeNode *root;
+
+  /* Tallies over all nodes, so that most events are settled without looking at each. */
+  guint n_nodes;
+  guint n_orphans;
+  guint n_strong; /* connected strong nodes */
+  guint n_unallocated;
+
+  SmePending *pending; /* NULL: no memory is being made */
+
+  /* The initial allocation, for those who come late (§8): */
+  GPtrArray *heap;       /* the one SmeHeap it comes from, as it was when that was decided */
+  SmcSettings *decided;  /* what was negotiated */
+  SmcSettings *settings; /* as allocated: the heap may have added its layout */
+  SmePrepared *pin;      /* the synthetic participant, made when first needed */
+};
+
+static inline SmeNode *
+sme_node_get_child (const SmeNode *node, guint index)
+{
+  return g_ptr_array_index (node->children, index);
+}
+
+/* sme-node.c */
+
+/* A token, which is not in any tree yet. @parent (nullable): inherited from. */
+SmeNode *sme_node_new (SmeNodeKind kind, const SmeNode *parent);
+/* Takes @node out of its tree for good; the caller becomes the owner of the tree's reference. */
+void sme_node_leave (SmeNode *node);
+gboolean sme_node_is_ready (const SmeNode *node);
+
+/* sme-tree.c */
+
+/* Adds (@by 1) or takes away (@by -1) all that @node counts for. Goes around every change of a
+ * field that is counted. */
+void sme_tree_tally (SmeTree *tree, const SmeNode *node, int by);
+/* @node, @settings (copied) and @explanation as the type needs them, else NULL. */
+void sme_events_add (GPtrArray *events,
+                     SmeEventType type,
+                     SmeNode *node,
+                     const SmcSettings *settings,
+                     SmeExplanation *explanation);
+
+/* sme-walk.c */
+
+typedef enum
+{
+  SME_WALK_ALL,     /* everything below */
+  SME_WALK_PRUNED,  /* not entering isolated nodes: what is allocated together */
+  SME_WALK_VISIBLE, /* pruned, and of a group's children only the chosen one */
+} SmeWalk;
+
+/* @top and what is below it, breadth first. The list is the caller's, the nodes are borrowed. */
+GPtrArray *sme_walk_breadth_first (SmeNode *top, SmeWalk walk);
+/* The same, parents before children, earlier children with all below them before later ones. */
+GPtrArray *sme_walk_depth_first (SmeNode *top, SmeWalk walk);
+/* Unallocated nodes whose parent is allocated: where pruned subtrees begin. Breadth first. */
+GPtrArray *sme_walk_eligible (SmeNode *root);
+/* Is every node of the pruned subtree ready? */
+gboolean sme_walk_pruned_is_ready (const SmeNode *top);
+/* The node where the pruned subtree around @node begins. */
+SmeNode *sme_walk_find_top (SmeNode *node);
+
+/* sme-domain.c */
+
+/* Everything at and below @top falls. @explanation is NULL where only orphans can be concerned. */
+void sme_domain_end_subtree (SmeNode *top, SmeExplanation *explanation, GPtrArray *events);
+/* The domain that @node belongs to falls. */
+void sme_domain_fail (SmeNode *node, SmeExplanation *explanation, GPtrArray *events);
+/* Every domain falls that has no connected node. */
+void sme_domain_end_deserted (SmeTree *tree, GPtrArray *events);
+
+/* sme-tree-explain.c */
+
+/* Explanations of outcome failed; they take @message. */
+SmeExplanation *sme_explain_end (SysmemError code, char *message);
+SmeExplanation *sme_explain_end_with_trail (SysmemError code, char *message, const SmeTrail *trail);
+
+/* sme-allocation.c */
+
+/* After every event: settles all that became due. */
+void sme_allocation_run (SmeTree *tree, GPtrArray *events);
+/* The chosen combination of @top's pruned subtree has its buffers. Takes @trail. */
+void sme_allocation_deliver (SmeNode *top, SmeTrail *trail, GPtrArray *events);
+
+/* sme-try.c */
+
+/* Tries the group combinations of @top's pruned subtree. Returns the settings of the first that
+ * works, with the @trail to it, and leaves it chosen; or NULL, with the explanation. */
+SmcSettings *sme_try (SmeNode *top, SmeTrail **trail, SmeExplanation **failure);
+/* The visible participants with something to say, breadth first: SmeParticipants that borrow from
+ * the tree. */
+GArray *sme_try_list_participants (SmeNode *top);
+void sme_try_append_participant (GArray *participants, const SmeNode *node);
+
+/* sme-memory.c */
+
+/* Asks for memory for @settings (taken); @trail (taken) tells how they came about. */
+void sme_memory_request (SmeTree *tree, SmcSettings *settings, SmeTrail *trail, GPtrArray *events);
+void sme_memory_forget (SmeTree *tree);
+
+/* sme-groups.c */
+
+/* Chooses the next combination. FALSE: that was the last; all are back at the first child. */
+gboolean sme_groups_advance (SmeNode *top);
+/* The present combination for a person; NULL without groups. */
+char *sme_groups_describe_choice (SmeNode *top);
+char *sme_groups_describe_child (const SmeNode *group, guint index);
+
+/* sme-late.c */
+
+/* The policy for a late negotiation. Borrows from the tree: not to be freed. */
+void sme_late_init_policy (SmeTree *tree, SmePolicy *policy);
+/* Everybody allocated (@n_existing participants), the newcomers visible below @top, the pin. */
+GArray *sme_late_list_participants (SmeNode *top, guint *n_existing);
+/* The field in which @settings are not what exists; NULL: in none. */
+const char *sme_late_find_change (const SmeTree *tree, const SmcSettings *settings);
+
+/* sme-weak.c */
+
+/* Nothing will ever hold the buffers: ends the tree. */
+void sme_weak_end_without_strong (SmeTree *tree, GPtrArray *events);
+
+G_END_DECLS

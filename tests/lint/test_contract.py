@@ -337,6 +337,21 @@ class CodeAgrees(unittest.TestCase):
         self.assertEqual(sorted(documented), sorted(coded))
 
 
+class TextAgrees(unittest.TestCase):
+    def test_signatures(self):
+        text = words(tree.read('docs/02-contract.md'))
+        spelled = dict(re.findall(r'`(\w+)(\([^`]*?\)(?: → \([^`]*\))?)`', text))
+        for methods in METHODS.values():
+            for line in methods.strip().split('\n'):
+                name, signature = re.match(r'\s*(\w+)(.*)', line).groups()
+                with self.subTest(method=name):
+                    self.assertIn(name, spelled)
+                    # The text leaves out an empty reply, and may leave the names of outputs out.
+                    wanted = signature.replace('->', '→').removesuffix(' → ()')
+                    unnamed = re.sub(r'(→ \(\S+) \w+\)$', r'\1)', wanted)
+                    self.assertIn(spelled[name], (wanted, unnamed))
+
+
 class WellFormed(unittest.TestCase):
     def test_xmllint(self):
         for path in tree.files('.xml'):

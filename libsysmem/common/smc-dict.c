@@ -45,9 +45,11 @@ smc_path_fail (const SmcPath *path, SysmemError code, GError **error, const char
 }
 
 gboolean
-smc_path_fail_limit (
+smc_path_check_limit (
   const SmcPath *path, guint64 number, const char *limit_key, guint64 limit, GError **error)
 {
+  if (number <= limit)
+    return TRUE;
   return smc_path_fail (path, SYSMEM_ERROR_LIMIT_EXCEEDED, error,
                         "%" G_GUINT64_FORMAT " is more than %s, which is %" G_GUINT64_FORMAT,
                         number, limit_key, limit);
@@ -114,8 +116,8 @@ smc_dict_read (GVariant *dict,
                GVariant **values,
                GError **error)
 {
-  static const SmcPath nowhere = { NULL, "dictionary", -1 };
-  const SmcPath *where = path != NULL ? path : &nowhere;
+  static const SmcPath top = { NULL, "constraints", -1 };
+  const SmcPath *where = path != NULL ? path : &top;
 
   if (!check_type (dict, where, "a{sv}", error))
     return FALSE;

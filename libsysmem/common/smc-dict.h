@@ -32,8 +32,8 @@ gboolean smc_path_fail (const SmcPath *path,
                         const char *format,
                         ...) G_GNUC_PRINTF (4, 5);
 
-/* The same for a @number of things beyond the limit called @limit_key (03 §13). */
-gboolean smc_path_fail_limit (
+/* Sets an error if @number is beyond @limit, whose key in Limits is @limit_key (03 §13). */
+gboolean smc_path_check_limit (
   const SmcPath *path, guint64 number, const char *limit_key, guint64 limit, GError **error);
 
 typedef struct
@@ -42,8 +42,8 @@ typedef struct
   const char *type; /* a GVariant type string */
 } SmcDictKey;
 
-/* Reads @dict, found at @path (NULL: not inside anything), into @values: one place for each of the
- * @n_keys @keys, all NULL before the call, left NULL where the key is absent. What was read before
+/* Reads @dict, found at @path (NULL: a participant's constraints, whose keys are named without a
+ * prefix), into @values: one place for each of the @n_keys @keys, all NULL before the call, left NULL where the key is absent. What was read before
  * an error stays in @values for the caller to unref. */
 gboolean smc_dict_read (GVariant *dict,
                         const SmcPath *path,

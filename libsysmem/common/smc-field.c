@@ -37,7 +37,7 @@ read_values (const SmcField *fields,
         continue;
       if (!field->kind->read (field, values[i], &here, constraints, member, error))
         return FALSE;
-      if (field->has_offset >= 0)
+      if (field->has_offset != 0)
         G_STRUCT_MEMBER (gboolean, base, field->has_offset) = TRUE;
       *given |= 1u << i;
     }
@@ -78,7 +78,7 @@ smc_field_is_absent (const SmcField *field, gconstpointer base, gconstpointer ne
 {
   if (field->required)
     return FALSE;
-  if (field->has_offset >= 0)
+  if (field->has_offset != 0)
     return !G_STRUCT_MEMBER (const gboolean, base, field->has_offset);
   if (neutral == NULL)
     return FALSE;

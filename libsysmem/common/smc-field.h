@@ -3,7 +3,7 @@
 
 /* A dictionary of the contract and the struct that holds its values, joined by a table: one
  * SmcField for each key, one SmcKind for each sort of value. Reading, writing and telling a value
- * as text all walk the same tables (smc-codec.c), so that no key can be known to one of them only.
+ * as text all walk the same tables (smc-schema.h), so that no key can be known to one of them only.
  *
  * What an absent key means is not in the tables: a new model struct says it. A field that holds
  * what it holds in a new struct counts as absent, unless it has a flag of its own for that. */
@@ -42,9 +42,9 @@ struct _SmcField
   const char *key;
   const SmcKind *kind;
   gsize offset;      /* of the value in its struct */
-  gssize has_offset; /* of the gboolean that says whether the key was given; -1: there is none */
-  guint32 bit;       /* SMC_KIND_BIT only: which one */
-  gboolean required;
+  gsize has_offset;  /* of the gboolean that says whether the key was given; 0: there is none */
+  guint32 bit;       /* smc_kind_bit only: which one */
+  gboolean required; /* unless the whole dictionary is absent */
 };
 
 /* b, u, t and (uu). */

@@ -1,16 +1,14 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Facts about pixel formats (03 §12) and modifiers. libdrm's drm_fourcc.h is the authority on
- * codes. */
+/* Facts about pixel formats (03 §12). libdrm's drm_fourcc.h is the authority on codes. */
 
 #pragma once
 
 #include "smc-model.h"
+#include "smc-modifier.h"
 
 G_BEGIN_DECLS
-
-#define SMC_MODIFIER_LINEAR 0x0
 
 typedef struct
 {
@@ -31,23 +29,10 @@ const SmcFormatInfo *smc_format_lookup (guint32 fourcc);
 /* Iterates over all known fourccs; NULL after the last. */
 const SmcFormatInfo *smc_format_nth (guint n);
 
-/* How a modifier arranges pixels. LINEAR and the tilings that drm_fourcc.h and the kernel's
- * documentation define exactly are known. The image is a grid of tiles of tile_row_bytes x
- * tile_rows; compressed layouts put a table of one header per block in front of it. */
-typedef struct
-{
-  guint64 modifier;
-  guint32 tile_row_bytes;       /* rows are whole multiples of this; 1 for linear */
-  guint32 tile_rows;            /* heights are; 1 for linear */
-  guint32 block_bytes;          /* pixels that one header describes; 0: no headers */
-  guint32 block_header_bytes;   /* of one header */
-  guint32 header_area_multiple; /* the table of headers is rounded up to this */
-} SmcModifierInfo;
-
-/* FALSE: the pair is not known, so that its size cannot be computed. */
-gboolean smc_format_get_modifier_info (guint32 fourcc, guint64 modifier, SmcModifierInfo *info);
 /* Is this specific pair known, so that its size can be computed? */
 gboolean smc_pixel_format_is_known (guint32 fourcc, guint64 modifier);
+/* How the pair arranges its pixels. FALSE: it is not known. */
+gboolean smc_format_get_modifier_info (guint32 fourcc, guint64 modifier, SmcModifierInfo *info);
 /* Known modifiers of a fourcc: writes up to @max, returns how many there are. LINEAR is first. */
 guint smc_format_list_modifiers (guint32 fourcc, guint64 *modifiers, guint max);
 

@@ -11,15 +11,6 @@
 #include "common/smc-names.h"
 #include "common/smc-text.h"
 
-static gboolean
-check_length (
-  GVariant *list, const SmcPath *path, guint limit, const char *limit_key, GError **error)
-{
-  gsize length = g_variant_n_children (list);
-
-  return length <= limit || smc_path_fail_limit (path, length, limit_key, limit, error);
-}
-
 /* Belongs to @list. */
 static const char *
 peek_string (GVariant *list, gsize i)
@@ -119,7 +110,8 @@ read_heaps (const SmcField *field,
             gpointer member,
             GError **error)
 {
-  if (!check_length (value, path, SMC_MAX_PERMITTED_HEAPS, "MaxPermittedHeaps", error))
+  if (!smc_path_check_limit (path, g_variant_n_children (value), "MaxPermittedHeaps",
+                             SMC_MAX_PERMITTED_HEAPS, error))
     return FALSE;
 
   gsize length = g_variant_n_children (value);
@@ -127,9 +119,9 @@ read_heaps (const SmcField *field,
     {
       SmcPath element = { path->parent, path->key, (gint)i };
       gsize bytes = strlen (peek_string (value, i));
-      if (bytes > SMC_MAX_HEAP_NAME_BYTES)
-        return smc_path_fail_limit (&element, bytes, "MaxHeapNameBytes", SMC_MAX_HEAP_NAME_BYTES,
-                                    error);
+      if (!smc_path_check_limit (&element, bytes, "MaxHeapNameBytes", SMC_MAX_HEAP_NAME_BYTES,
+                                 error))
+        return FALSE;
     }
 
   *(char ***)member = g_variant_dup_strv (value, NULL);
@@ -183,7 +175,8 @@ read_pixel_formats (const SmcField *field,
   GArray *formats = *(GArray **)member;
   gboolean real_usage = smc_constraints_has_real_usage (constraints);
 
-  if (!check_length (value, path, SMC_MAX_PIXEL_FORMATS, "MaxPixelFormats", error))
+  if (!smc_path_check_limit (path, g_variant_n_children (value), "MaxPixelFormats",
+                             SMC_MAX_PIXEL_FORMATS, error))
     return FALSE;
 
   gsize length = g_variant_n_children (value);
@@ -248,7 +241,8 @@ read_color_spaces (const SmcField *field,
 {
   GArray *color_spaces = *(GArray **)member;
 
-  if (!check_length (value, path, SMC_MAX_COLOR_SPACES, "MaxColorSpaces", error))
+  if (!smc_path_check_limit (path, g_variant_n_children (value), "MaxColorSpaces",
+                             SMC_MAX_COLOR_SPACES, error))
     return FALSE;
 
   gsize length = g_variant_n_children (value);
@@ -310,7 +304,8 @@ read_sizes (const SmcField *field,
 {
   gsize length = g_variant_n_children (value);
 
-  if (!check_length (value, path, SMC_MAX_REQUIRED_SIZES, "MaxRequiredSizes", error))
+  if (!smc_path_check_limit (path, g_variant_n_children (value), "MaxRequiredSizes",
+                             SMC_MAX_REQUIRED_SIZES, error))
     return FALSE;
   if (length == 0)
     return TRUE;

@@ -217,6 +217,16 @@ smc_constraints_new (void)
 }
 
 SmcConstraints *
+smc_constraints_new_neutral (const SmcConstraints *constraints)
+{
+  SmcConstraints *neutral = smc_constraints_new ();
+
+  neutral->memory.domains =
+    smc_default_domains (constraints->usage, constraints->memory.secure_required);
+  return neutral;
+}
+
+SmcConstraints *
 smc_constraints_copy (const SmcConstraints *constraints)
 {
   SmcConstraints *copy = g_new0 (SmcConstraints, 1);

@@ -205,6 +205,9 @@ typedef struct
 } SmcSettings;
 
 SmcConstraints *smc_constraints_new (void); /* every field absent; is_empty */
+/* What @constraints would hold if it said only its usage and whether it is secure: what both imply
+ * about other fields is filled in. */
+SmcConstraints *smc_constraints_new_neutral (const SmcConstraints *constraints);
 SmcConstraints *smc_constraints_copy (const SmcConstraints *constraints);
 void smc_constraints_free (SmcConstraints *constraints);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmcConstraints, smc_constraints_free)

@@ -17,7 +17,11 @@ static const char *const dbus_names[SYSMEM_N_ERRORS] = {
   SYSMEM_ERROR_DBUS_PREFIX "LimitExceeded",
 };
 
-G_DEFINE_QUARK (sysmem - error - quark, sysmem_error)
+GQuark
+sysmem_error_quark (void)
+{
+  return g_quark_from_static_string ("sysmem-error-quark");
+}
 
 /**
  * sysmem_error_get_dbus_name:

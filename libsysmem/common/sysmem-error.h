@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The one list of errors. The engine, the daemon and the library use these codes; the bus layers
- * of both sides register them under their D-Bus names with sysmem_error_get_entries (). */
+ * of both sides register them with GDBus under the names sysmem_error_get_dbus_name () gives. */
 
 #pragma once
 

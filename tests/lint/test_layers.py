@@ -14,10 +14,13 @@ import tree
 
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
+# What the C language itself brings along.
+LANGUAGE = {'stdarg.h', 'string.h'}
+
 # From below to above: layer, its folder, what it may include from outside (None: no rule).
 LADDER = (
-    ('common', 'libsysmem/common', {'glib.h', 'string.h', 'drm_fourcc.h'}),
-    ('engine', 'daemon/engine', {'glib.h', 'string.h'}),
+    ('common', 'libsysmem/common', LANGUAGE | {'glib.h', 'drm_fourcc.h'}),
+    ('engine', 'daemon/engine', LANGUAGE | {'glib.h'}),
     ('heaps', 'daemon/heaps', None),
     ('server', 'daemon/server', None),
     ('bus', 'daemon/bus', None),

@@ -41,11 +41,11 @@ static const guint64 afbc_flags[] = {
   AFBC_FORMAT_MOD_TILED,
 };
 
-/* Every superblock size with every combination of flags. */
+/* Every superblock size with every combination of flags is a modifier. They are numbered: bit 0 is
+ * the superblock size, the bits above are the flags. */
 #define N_AFBC_FLAGS ((guint)G_N_ELEMENTS (afbc_flags))
 #define N_AFBC (2u << N_AFBC_FLAGS)
 
-/* Bit 0 of @n is the superblock size, the others are the flags. */
 static guint64
 afbc_nth (guint n)
 {
@@ -57,21 +57,29 @@ afbc_nth (guint n)
   return DRM_FORMAT_MOD_ARM_AFBC (mode);
 }
 
+/* FALSE: not Arm's, of another superblock size, or with a flag that is not in the table. */
 static gboolean
+afbc_is_known (guint64 modifier)
+{
+  guint64 block_size = modifier & AFBC_FORMAT_MOD_BLOCK_SIZE_MASK;
+  guint64 mode = block_size;
+
+  for (guint i = 0; i < N_AFBC_FLAGS; i++)
+    mode |= modifier & afbc_flags[i];
+  return modifier == DRM_FORMAT_MOD_ARM_AFBC (mode)
+         && (block_size == AFBC_FORMAT_MOD_BLOCK_SIZE_16x16
+             || block_size == AFBC_FORMAT_MOD_BLOCK_SIZE_32x8);
+}
+
+static void
 afbc_describe (guint64 modifier, SmcModifierInfo *info)
 {
-  guint64 all_flags = afbc_nth (N_AFBC - 1) & ~(guint64)AFBC_FORMAT_MOD_BLOCK_SIZE_MASK;
   guint64 block_size = modifier & AFBC_FORMAT_MOD_BLOCK_SIZE_MASK;
   gboolean is_16x16 = block_size == AFBC_FORMAT_MOD_BLOCK_SIZE_16x16;
   gboolean is_tiled = (modifier & AFBC_FORMAT_MOD_TILED) != 0;
-
-  if (!is_16x16 && block_size != AFBC_FORMAT_MOD_BLOCK_SIZE_32x8)
-    return FALSE;
-  if (((modifier | all_flags) & ~block_size) != all_flags)
-    return FALSE;
-
   guint32 block_width = is_16x16 ? 16 : 32, block_height = is_16x16 ? 16 : 8;
   guint32 tile_blocks = is_tiled ? AFBC_TILE_BLOCKS : 1;
+
   *info = (SmcModifierInfo){
     .modifier = modifier,
     .tile_row_bytes = block_width * SMC_TILED_PIXEL_BYTES * tile_blocks,
@@ -80,7 +88,6 @@ afbc_describe (guint64 modifier, SmcModifierInfo *info)
     .block_header_bytes = AFBC_HEADER_BYTES,
     .header_area_multiple = is_tiled ? AFBC_TILED_HEADER_AREA_MULTIPLE : AFBC_HEADER_AREA_MULTIPLE,
   };
-  return TRUE;
 }
 
 gboolean
@@ -92,7 +99,11 @@ smc_modifier_describe_tiling (guint64 modifier, SmcModifierInfo *info)
         *info = intel_tilings[i];
         return TRUE;
       }
-  return afbc_describe (modifier, info);
+  if (!afbc_is_known (modifier))
+    return FALSE;
+
+  afbc_describe (modifier, info);
+  return TRUE;
 }
 
 guint

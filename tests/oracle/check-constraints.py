@@ -1,0 +1,144 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Random sets of participants: the oracle, CheckConstraints and a real negotiation must agree on
+what they settle, or on why they cannot.
+
+    SYSMEMD=build/daemon/sysmemd tests/oracle/check-constraints.py --seed=7 --sets=100
+"""
+
+import argparse
+import os
+import random
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
+
+from sysmemtest import bus, client, daemon  # noqa: E402
+from sysmemtest.wire import CallError  # noqa: E402
+
+import compare  # noqa: E402
+import oracle  # noqa: E402
+import solver  # noqa: E402
+from randomness import Theme  # noqa: E402
+
+
+def by_oracle(participants, heaps):
+    """Settings, or the name of an error."""
+    try:
+        checked = [solver.check(constraints) for constraints in participants]
+        return solver.negotiate(checked, heaps)
+    except solver.Refused:
+        return oracle.DEVIATION
+    except solver.DoesNotFit:
+        return oracle.EMPTY
+
+
+def by_dry_run(connection, participants):
+    try:
+        return connection.check_constraints(
+            [('participant {}'.format(number), constraints)
+             for number, constraints in enumerate(participants)])
+    except CallError as error:
+        return error
+
+
+def by_negotiation(connection, participants):
+    root, tokens = connection.allocate_shared(
+        rights_attenuation_masks=[0x80000000] * (len(participants) - 1))
+    nodes = [root, *tokens]
+    try:
+        for number, constraints in enumerate(participants):
+            nodes[number] = nodes[number].bind(constraints=constraints)
+        allocation = nodes[0].wait()
+        allocation.close()
+        return allocation.info
+    except CallError as error:
+        return error
+    finally:
+        for node in nodes:
+            try:
+                node.release()
+            except CallError:
+                pass  # it failed with the others when an earlier one was released
+
+
+def difference(actual, expected):
+    """A sentence, or None."""
+    if isinstance(expected, str) or isinstance(actual, CallError):
+        if isinstance(expected, str) and isinstance(actual, CallError) and actual.name == expected:
+            return None
+        return 'says {}, expected {}'.format(actual, expected)
+    return '; '.join(compare.settings(actual, expected)) or None
+
+
+def same_sentence(dry, real):
+    """A dry run fails with the words of the real negotiation."""
+    return not isinstance(dry, CallError) or dry.name == oracle.DEVIATION \
+        or not isinstance(real, CallError) or dry.message == real.message
+
+
+def compare_set(connection, heaps, participants, really):
+    expected = by_oracle(participants, heaps)
+    dry = by_dry_run(connection, participants)
+    found = [('CheckConstraints', difference(dry, expected))]
+    if really:
+        real = by_negotiation(connection, participants)
+        found.append(('the negotiation', difference(real, expected)))
+    return isinstance(expected, solver.Settings), \
+        ['{} {}'.format(who, what) for who, what in found if what]
+
+
+def shorten(connection, heaps, participants):
+    """Leaves out participants as long as somebody still differs."""
+    for number in reversed(range(len(participants))):
+        fewer = participants[:number] + participants[number + 1:]
+        if fewer and compare_set(connection, heaps, fewer, True)[1]:
+            participants = fewer
+    return participants
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument('--seed', default=str(random.randrange(2**32)))
+    parser.add_argument('--sets', type=int, default=3000)
+    parser.add_argument('--real-every', type=int, default=10, metavar='SETS')
+    parser.add_argument('--failures', type=int, default=1, help='stop after so many')
+    args = parser.parse_args()
+    print('seed {}'.format(args.seed), flush=True)
+
+    private_bus = bus.DbusDaemon()
+    sysmemd = daemon.Daemon(private_bus)
+    connection = client.Client(private_bus.address)
+    heaps = [{'name': name, **properties} for name, properties in connection.list_heaps().items()]
+    agreed = failures = 0
+    for number in range(args.sets):
+        rng = random.Random('{}/{}'.format(args.seed, number))
+        theme = Theme(rng, heaps)
+        participants = [theme.constraints() for _ in range(rng.randint(1, 5))]
+        settled, faults = compare_set(connection, heaps, participants,
+                                      number % args.real_every == 0)
+        agreed += settled
+        if faults:
+            failures += 1
+            fewer = shorten(connection, heaps, participants)
+            print('set {} of seed {}: {}\nthe least that differs: {}\nparticipants:'.format(
+                number, args.seed, '; '.join(faults),
+                '; '.join(compare_set(connection, heaps, fewer, True)[1])))
+            for participant in fewer:
+                print('  {!r},'.format(participant), flush=True)
+            if failures == args.failures:
+                break
+    print('{} sets, {} of them can agree, {} differ'.format(number + 1, agreed, failures))
+    connection.close()
+    problems = sysmemd.stop()
+    private_bus.stop()
+    for problem in problems:
+        print('FAULT: ' + problem)
+    return 1 if failures or problems else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

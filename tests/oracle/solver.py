@@ -1,0 +1,547 @@
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""What a set of participants settles on: the rules of aggregation and settling, once more.
+
+This is the oracle's half of the negotiation, written from the rules alone and as plainly as they
+can be said: a participant is a dictionary with every field filled in, merging goes through them one
+after the other, and whatever does not fit raises DoesNotFit with a sentence. Nothing is recorded,
+nothing is fast.
+
+    check (constraints)                       refuses what one participant may not say
+    negotiate (participants, heaps)           → Settings
+    negotiate (participants, heaps, existing) the same for latecomers
+"""
+
+from dataclasses import dataclass, field
+from math import lcm
+
+import formats
+from formats import ANY, is_power_of_two, round_up
+
+PAGE = 4096
+MAX32 = 2**32 - 1
+MAX64 = 2**64 - 1
+MAX_BUFFERS = 128
+MAX_BUFFER_SIZE = 256 << 20
+MAX_COLLECTION_SIZE = 1 << 30
+
+DOMAINS = ('cpu', 'ram', 'inaccessible')
+
+IMAGE_DEFAULTS = {
+    'min_size': (0, 0), 'max_size': (MAX32, MAX32),
+    'min_bytes_per_row': 0, 'max_bytes_per_row': MAX32, 'max_width_times_height': MAX64,
+    'size_alignment': (1, 1), 'display_rect_alignment': (1, 1),
+    'required_min_size': None, 'required_max_size': None, 'required_max_size_list': [],
+    'bytes_per_row_divisor': 1, 'start_offset_divisor': 1,
+    'require_bytes_per_row_at_pixel_boundary': False, 'is_alpha_present': None,
+    'pad_for_block_size': (1, 1), 'pad_beyond_image_size_bytes': 0,
+}
+
+
+class Refused(Exception):
+    """One participant contradicts itself."""
+
+
+class DoesNotFit(Exception):
+    """The participants cannot agree, or nothing can serve them."""
+
+
+@dataclass
+class Settings:
+    buffer_count: int
+    size_bytes: int
+    raw_size_bytes: int
+    heap: str
+    coherency_domain: str
+    is_physically_contiguous: bool
+    is_secure: bool
+    usage: frozenset = field(compare=False)
+    image: dict = None  # as an entry below, with one color space
+
+
+def page_up(size):
+    return round_up(size, PAGE)
+
+
+# --- One participant ------------------------------------------------------------------------------
+
+def check(constraints):
+    """The participant with defaults filled in and one entry per pixel format, or Refused. A
+    participant that constrains nothing is None."""
+    if not constraints:
+        return None
+    usage = frozenset(constraints.get('usage', ()))
+    if not usage or ('none' in usage and len(usage) > 1):
+        raise Refused('usage')
+    images = constraints.get('image_format_constraints')
+    participant = {
+        'usage': usage,
+        'camping': constraints.get('min_buffer_count_for_camping', 0),
+        'dedicated': constraints.get('min_buffer_count_for_dedicated_slack', 0),
+        'shared': constraints.get('min_buffer_count_for_shared_slack', 0),
+        'min_buffer_count': constraints.get('min_buffer_count', 0),
+        'max_buffer_count': constraints.get('max_buffer_count', MAX32),
+        'memory': check_memory(constraints.get('buffer_memory_constraints', {}), uses_cpu(usage)),
+        'entries': None if not images else check_images(images, usage != {'none'}),
+    }
+    if not participant['min_buffer_count'] <= participant['max_buffer_count'] != 0:
+        raise Refused('max_buffer_count')
+    return participant
+
+
+def uses_cpu(usage):
+    return any(use.startswith('cpu-') for use in usage)
+
+
+def check_memory(said, cpu):
+    secure = said.get('secure_required', False)
+    contiguous = said.get('physically_contiguous_required', False)
+    defaults = {'cpu': not secure, 'ram': not secure and not cpu, 'inaccessible': not cpu}
+    memory = {
+        'min_size_bytes': said.get('min_size_bytes', 0),
+        'max_size_bytes': said.get('max_size_bytes', MAX64),
+        'contiguous': contiguous,
+        'secure': secure,
+        'dma_buf': said.get('dma_buf_required', False),
+        'domains': {name for name in DOMAINS
+                    if said.get(name + '_domain_supported', defaults[name])},
+        'heaps': said.get('permitted_heaps'),
+    }
+    if memory['min_size_bytes'] > memory['max_size_bytes'] or memory['heaps'] == []:
+        raise Refused('buffer_memory_constraints')
+    if cpu and (secure or not memory['domains'] & {'cpu', 'ram'}):
+        raise Refused('cpu usage needs a domain the cpu reaches')
+    if secure and memory['domains'] != {'inaccessible'}:
+        raise Refused('secure memory is inaccessible')
+    return memory
+
+
+def check_images(images, real_usage):
+    """The entries of one participant, one for each pixel format."""
+    entries = []
+    for image in images:
+        if not image.get('pixel_formats'):
+            raise Refused('pixel_formats')
+        for text in image['pixel_formats']:
+            entry = {**IMAGE_DEFAULTS, **image}
+            del entry['pixel_formats'], entry['color_spaces']
+            entry['pair'] = formats.parse(text, real_usage)
+            entry['color_spaces'] = check_color_spaces(image.get('color_spaces'), entry['pair'])
+            try:
+                entries.append(obey_rules(entry))
+            except DoesNotFit as error:
+                raise Refused(str(error)) from error
+    for i, one in enumerate(entries):
+        for other in entries[:i]:
+            if one['pair'] == other['pair'] or formats.combine(one['pair'], other['pair']):
+                raise Refused('two entries may mean the same pixel format')
+    return [entry for entry in entries if formats.may_exist(entry['pair'])]
+
+
+def check_color_spaces(spaces, pair):
+    """A set of color spaces, or ANY."""
+    if not spaces or len(set(spaces)) < len(spaces) or ('*' in spaces and len(spaces) > 1):
+        raise Refused('color_spaces')
+    if spaces == ['*']:
+        return ANY
+    if pair[0] in formats.FORMATS and not set(spaces) <= formats.FORMATS[pair[0]].color_spaces:
+        raise Refused('color_spaces do not suit the pixel format')
+    return set(spaces)
+
+
+def obey_rules(entry):
+    """The entry with its bounds rounded in the client's favour, or DoesNotFit if its fields
+    contradict each other. Holds for one participant's entries and again for merged ones."""
+    entry = dict(entry)
+    form = formats.FORMATS.get(entry['pair'][0])
+    for name in ('size_alignment', 'display_rect_alignment', 'pad_for_block_size'):
+        if not all(is_power_of_two(value) for value in entry[name]):
+            raise DoesNotFit(name)
+    if entry['bytes_per_row_divisor'] == 0:
+        raise DoesNotFit('bytes_per_row_divisor')
+    if not is_power_of_two(entry['start_offset_divisor']) or entry['start_offset_divisor'] > PAGE:
+        raise DoesNotFit('start_offset_divisor')
+    if entry['pad_for_block_size'] != (1, 1):
+        obey_block_rules(entry, form)
+
+    align = entry['size_alignment']
+    up_to = tuple(map(max, align, form.divisors)) if form else align
+    entry['min_size'] = tuple(map(round_up, entry['min_size'], up_to))
+    entry['max_size'] = tuple(round_down(size, to, MAX32)
+                              for size, to in zip(entry['max_size'], align))
+    divisor = entry['bytes_per_row_divisor']
+    entry['min_bytes_per_row'] = round_up(entry['min_bytes_per_row'], divisor)
+    entry['max_bytes_per_row'] = round_down(entry['max_bytes_per_row'], divisor, MAX32)
+
+    if not fits_in(entry['min_size'], entry['max_size']):
+        raise DoesNotFit('min_size above max_size')
+    if entry['min_bytes_per_row'] > entry['max_bytes_per_row']:
+        raise DoesNotFit('min_bytes_per_row above max_bytes_per_row')
+    area = entry['min_size'][0] * entry['min_size'][1]
+    if area > min(MAX32, entry['max_width_times_height']):
+        raise DoesNotFit('min_size above max_width_times_height')
+    required = entry['required_min_size']
+    if required and (0 in required or not fits_in(entry['min_size'], required)):
+        raise DoesNotFit('required_min_size below min_size')
+    for size in entry['required_max_size_list']:
+        if 0 in size or not fits_in(size, entry['max_size']):
+            raise DoesNotFit('required_max_size_list above max_size')
+    if entry['required_max_size'] and not fits_in(entry['required_max_size'], entry['max_size']):
+        raise DoesNotFit('required_max_size above max_size')
+    return entry
+
+
+def obey_block_rules(entry, form):
+    """Blocks are for linear images of one plane; wider ones make rows whole blocks."""
+    width, height = entry['pad_for_block_size']
+    if not form or form.n_planes != 1 or entry['pair'][1] != formats.LINEAR:
+        raise DoesNotFit('pad_for_block_size')
+    if height > 1 and entry['max_size'][0] == MAX32:
+        raise DoesNotFit('pad_for_block_size without max_size')
+    if width > 1:
+        entry['bytes_per_row_divisor'] = checked_lcm(entry['bytes_per_row_divisor'],
+                                                     form.bytes_per_pixel * width)
+
+
+def round_down(value, multiple, no_maximum):
+    return value if value == no_maximum else value // multiple * multiple
+
+
+def fits_in(small, large):
+    return small[0] <= large[0] and small[1] <= large[1]
+
+
+def checked_lcm(*values):
+    result = lcm(*values)
+    if result > MAX32:
+        raise DoesNotFit('bytes_per_row_divisor')
+    return result
+
+
+# --- Merging --------------------------------------------------------------------------------------
+
+def merge_memory(participants):
+    parts = [participant['memory'] for participant in participants]
+    heaps = None
+    for part in parts:
+        if heaps is None:
+            heaps = part['heaps']
+        elif part['heaps'] is not None:
+            heaps = [heap for heap in heaps if heap in part['heaps']]
+    return {
+        'min_size_bytes': max([1] + [part['min_size_bytes'] for part in parts]),
+        'max_size_bytes': min(part['max_size_bytes'] for part in parts),
+        'contiguous': any(part['contiguous'] for part in parts),
+        'secure': any(part['secure'] for part in parts),
+        'dma_buf': any(part['dma_buf'] for part in parts),
+        'domains': set.intersection(*(part['domains'] for part in parts)),
+        'heaps': heaps,
+    }
+
+
+def merge_images(participants):
+    """The entries all can live with; None if nobody speaks of images."""
+    merged = None
+    for participant in participants:
+        entries = participant['entries']
+        if merged is None or entries is None:
+            merged = entries if merged is None else merged
+        else:
+            merged = intersect(fan_out(merged, entries), fan_out(entries, merged))
+        if merged == []:
+            raise DoesNotFit('no common pixel format')
+    return merged
+
+
+def fan_out(entries, others):
+    """Each entry with a wildcard becomes one for each entry of the others that it may mean."""
+    result = []
+    for entry in entries:
+        if ANY not in entry['pair']:
+            result.append(entry)
+            continue
+        for other in others:
+            pair = formats.combine(entry['pair'], other['pair'])
+            spaces = pair and filter_color_spaces(entry['color_spaces'], pair)
+            if spaces:
+                result.append({**entry, 'pair': pair, 'color_spaces': spaces})
+    return result
+
+
+def filter_color_spaces(spaces, pair):
+    if spaces == ANY or pair[0] == ANY:
+        return spaces
+    return spaces & formats.FORMATS[pair[0]].color_spaces
+
+
+def intersect(ours, theirs):
+    result = []
+    for one in ours:
+        for other in theirs:
+            if one['pair'] == other['pair']:
+                try:
+                    result.append(merge_entries(one, other))
+                except DoesNotFit:
+                    pass
+    return result
+
+
+def merge_entries(one, other):
+    def each(how, name):
+        return how(one[name], other[name])
+
+    def both(how, name):
+        return tuple(map(how, one[name], other[name]))
+
+    return {
+        'pair': one['pair'],
+        'color_spaces': merge_color_spaces(one['color_spaces'], other['color_spaces']),
+        'min_size': both(max, 'min_size'),
+        'max_size': both(min, 'max_size'),
+        'min_bytes_per_row': each(max, 'min_bytes_per_row'),
+        'max_bytes_per_row': each(min, 'max_bytes_per_row'),
+        'max_width_times_height': each(min, 'max_width_times_height'),
+        'size_alignment': both(max, 'size_alignment'),
+        'display_rect_alignment': both(max, 'display_rect_alignment'),
+        'required_min_size': merge_sizes(min, one['required_min_size'],
+                                         other['required_min_size']),
+        'required_max_size': merge_sizes(max, one['required_max_size'],
+                                         other['required_max_size']),
+        'required_max_size_list': one['required_max_size_list'] + other['required_max_size_list'],
+        'bytes_per_row_divisor': each(checked_lcm, 'bytes_per_row_divisor'),
+        'start_offset_divisor': each(max, 'start_offset_divisor'),
+        'require_bytes_per_row_at_pixel_boundary':
+            each(bool.__or__, 'require_bytes_per_row_at_pixel_boundary'),
+        'is_alpha_present': merge_alpha(one, other),
+        'pad_for_block_size': both(max, 'pad_for_block_size'),
+        'pad_beyond_image_size_bytes': each(max, 'pad_beyond_image_size_bytes'),
+    }
+
+
+def merge_color_spaces(ours, theirs):
+    if ANY in (ours, theirs):
+        return theirs if ours == ANY else ours
+    if not ours & theirs:
+        raise DoesNotFit('color_spaces')
+    return ours & theirs
+
+
+def merge_sizes(how, one, other):
+    if one is None or other is None:
+        return other if one is None else one
+    return tuple(map(how, one, other))
+
+
+def merge_alpha(one, other):
+    if not formats.has_alpha_slot(one['pair']):
+        return None
+    said = {entry['is_alpha_present'] for entry in (one, other)} - {None}
+    if len(said) > 1:
+        raise DoesNotFit('is_alpha_present')
+    return said.pop() if said else None
+
+
+def finish_entry(entry):
+    """A merged entry as it can be settled: of a specific format, with that format's own needs."""
+    if ANY in entry['pair'] or entry['color_spaces'] == ANY:
+        raise DoesNotFit('nobody said which')
+    form = formats.FORMATS[entry['pair'][0]]
+    entry = dict(entry)
+    if not formats.has_alpha_slot(entry['pair']):
+        entry['is_alpha_present'] = None
+    sizes = list(entry['required_max_size_list'])
+    if entry['required_max_size'] and 0 not in entry['required_max_size']:
+        sizes.append(entry['required_max_size'])
+    entry['required_max_size_list'] = without_covered(sizes)
+    entry['required_max_size'] = None
+    entry['size_alignment'] = tuple(map(max, entry['size_alignment'], form.divisors))
+    divisors = [entry['bytes_per_row_divisor'], form.sample_alignment]
+    if entry['require_bytes_per_row_at_pixel_boundary']:
+        divisors.append(form.bytes_per_pixel)
+    entry['bytes_per_row_divisor'] = checked_lcm(*divisors)
+    entry['start_offset_divisor'] = max(entry['start_offset_divisor'], form.sample_alignment)
+    width = round_up(entry['min_size'][0], entry['size_alignment'][0])
+    entry['min_bytes_per_row'] = max(entry['min_bytes_per_row'],
+                                     formats.row_bytes(entry['pair'], width))
+    entry = obey_rules(entry)
+    best = min(entry['color_spaces'], key=formats.COLOR_SPACES.index)
+    return {**entry, 'color_spaces': {best}}
+
+
+def without_covered(sizes):
+    unique = sorted(set(sizes))
+    return [size for size in unique
+            if not any(fits_in(size, other) and other != size for other in unique)]
+
+
+# --- Settling -------------------------------------------------------------------------------------
+
+def implies_size(participant):
+    if participant['memory']['min_size_bytes'] > 0:
+        return True
+    for entry in participant['entries'] or []:
+        sizes = [entry['min_size'], entry['required_max_size'], *entry['required_max_size_list']]
+        if any(size and 0 not in size for size in sizes):
+            return True
+    return False
+
+
+def negotiate(participants, heaps, existing=None):
+    """What all participants settle on. Heaps are dictionaries, best first. Latecomers must
+    arrive at what exists."""
+    participants = [participant for participant in participants if participant is not None]
+    if not any(implies_size(participant) for participant in participants):
+        raise DoesNotFit('nobody says how large a buffer is')
+    usage = frozenset().union(*(participant['usage'] for participant in participants)) - {'none'}
+    if not usage:
+        raise DoesNotFit('nobody uses the buffers')
+    if existing is not None:
+        participants = participants + [pin(existing)]
+
+    memory = merge_memory(participants)
+    merged = merge_images(participants)
+    entries = None
+    if merged is not None:
+        entries = [entry for entry in map(finished_or_none, merged) if entry]
+        if not entries:
+            raise DoesNotFit('no pixel format is left')
+    count = settle_count(participants)
+    heap = settle_heap(heaps, memory, usage)
+    settings = settle_image(entries, memory, count)
+    settings.heap = heap['name']
+    settings.coherency_domain = settle_domain(heap, memory, usage)
+    settings.is_physically_contiguous = heap['physically_contiguous']
+    settings.is_secure = heap['secure']
+    settings.usage = usage
+    if existing is not None and settings != existing:
+        raise DoesNotFit('the existing buffers are different')
+    return existing or settings
+
+
+def finished_or_none(entry):
+    try:
+        return finish_entry(entry)
+    except DoesNotFit:
+        return None
+
+
+def pin(existing):
+    """What exists, said as constraints."""
+    return {
+        'usage': frozenset({'none'}), 'camping': 0, 'dedicated': 0, 'shared': 0,
+        'min_buffer_count': existing.buffer_count, 'max_buffer_count': existing.buffer_count,
+        'memory': {
+            'min_size_bytes': existing.size_bytes, 'max_size_bytes': existing.size_bytes,
+            'contiguous': existing.is_physically_contiguous, 'secure': existing.is_secure,
+            'dma_buf': False, 'domains': {existing.coherency_domain}, 'heaps': [existing.heap],
+        },
+        'entries': [existing.image] if existing.image else None,
+    }
+
+
+def settle_count(participants):
+    count = max(sum(participant['camping'] + participant['dedicated']
+                    for participant in participants)
+                + max(participant['shared'] for participant in participants),
+                max(participant['min_buffer_count'] for participant in participants))
+    most = min([MAX_BUFFERS] + [participant['max_buffer_count'] for participant in participants])
+    if not 0 < count <= most:
+        raise DoesNotFit('buffer count')
+    return count
+
+
+def settle_heap(heaps, memory, usage):
+    if memory['secure'] and uses_cpu(usage):
+        raise DoesNotFit('cpu usage of secure memory')
+    if uses_cpu(usage) and not memory['domains'] & {'cpu', 'ram'}:
+        raise DoesNotFit('cpu usage needs a domain the cpu reaches')
+    names = memory['heaps']
+    ordered = heaps if names is None else \
+        [heap for name in names for heap in heaps if heap['name'] == name]
+    for heap in ordered:
+        if (heap['secure'] == memory['secure']
+                and (heap['physically_contiguous'] or not memory['contiguous'])
+                and (heap['buffer_type'] == 'dma-buf' or not memory['dma_buf'])
+                and (heap['cpu_mappable'] or not uses_cpu(usage))
+                and memory['domains'] & set(heap['coherency_domains'])):
+            return heap
+    raise DoesNotFit('no heap serves everybody')
+
+
+def settle_domain(heap, memory, usage):
+    possible = memory['domains'] & set(heap['coherency_domains'])
+    if 'ram' in possible and any(use.startswith('display-') for use in usage):
+        return 'ram'
+    return next(domain for domain in DOMAINS if domain in possible)
+
+
+def settle_image(entries, memory, count):
+    """The cheapest format whose buffers fit: without a table of costs, that of the smallest
+    fourcc and then the smallest modifier."""
+    if entries is None:
+        return sized(None, memory['min_size_bytes'], memory, count)
+    reasons = []
+    for entry in sorted(entries, key=lambda entry: formats.order(entry['pair'])):
+        try:
+            return sized(entry, image_size(entry, memory['min_size_bytes']), memory, count)
+        except DoesNotFit as error:
+            reasons.append(str(error))
+    raise DoesNotFit('; '.join(reasons))
+
+
+def image_size(entry, at_least):
+    size = at_least
+    for required in entry['required_max_size_list'] or [(0, 0)]:
+        width, height = (round_up(max(least, most), align) for least, most, align in zip(
+            entry['min_size'], required, entry['size_alignment']))
+        row = round_up(max(formats.row_bytes(entry['pair'], width), entry['min_bytes_per_row']),
+                       entry['bytes_per_row_divisor'])
+        if not fits_in((width, height), entry['max_size']) or row > entry['max_bytes_per_row'] \
+                or width * height > entry['max_width_times_height']:
+            raise DoesNotFit('image size')
+        size = max(size, formats.image_bytes(entry['pair'], row, height))
+    return size
+
+
+def sized(entry, size, memory, count):
+    if size > memory['max_size_bytes']:
+        raise DoesNotFit('max_size_bytes')
+    padding = 0
+    if entry:
+        padding = max(block_padding(entry, size), entry['pad_beyond_image_size_bytes'])
+    raw = page_up(size + padding)
+    if raw > MAX_BUFFER_SIZE or raw * count > MAX_COLLECTION_SIZE:
+        raise DoesNotFit('size caps')
+    return Settings(count, size, raw, None, None, False, False, frozenset(), entry)
+
+
+def block_padding(entry, size):
+    """How far the image of the buffer's size that is worst for it reaches beyond the buffer when
+    it is rounded up to whole blocks: one of the lowest height, or of the lowest that begins
+    another row of blocks."""
+    block_width, block_height = entry['pad_for_block_size']
+    if (block_width, block_height) == (1, 1):
+        return 0
+    align = entry['size_alignment'][1]
+    first = max(round_up(entry['min_size'][1], align), align)
+    second = round_up(round_up(first, block_height) + 1, align)
+    return max(pad_of_height(entry, size, height) for height in (first, second))
+
+
+def pad_of_height(entry, size, height):
+    form = formats.FORMATS[entry['pair'][0]]
+    block_width, block_height = entry['pad_for_block_size']
+    divisor = entry['bytes_per_row_divisor']
+    row = min(size // height, entry['max_bytes_per_row']) // divisor * divisor
+    width = min(row // form.bytes_per_pixel, entry['max_size'][0])
+    width -= width % entry['size_alignment'][0]
+    if height > entry['max_size'][1] or width == 0 or width < entry['min_size'][0]:
+        return 0
+
+    def image(width, height):
+        row = round_up(max(width * form.bytes_per_pixel, entry['min_bytes_per_row']), divisor)
+        return row * height
+
+    padded = image(round_up(width, block_width), round_up(height, block_height))
+    return padded - image(width, height)

@@ -362,7 +362,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
   smd_rlimit_raise_nofile (NULL); /* for the tests with many */
-  run_pending (); /* the context has its own fd from here on */
+  run_pending ();                 /* the context has its own fd from here on */
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
     {
       g_autofree char *path = g_strconcat ("/hangups/", cases[i].path, NULL);

@@ -196,7 +196,7 @@ KEYS = {
          'waiting_for a(st)', 'settings a{sv}'],
     ('Inspector', 'ListClients', 'clients'):
         ['name s', 'uid u', 'pid u', 'debug_name s', 'nodes u', 'trees u', 'waits u', 'bundles u',
-         'collections u', 'uid_nodes u', 'fds t', 'bytes t', 'collections_limit t',
+         'collections t', 'uid_nodes t', 'fds t', 'bytes t', 'collections_limit t',
          'uid_nodes_limit t', 'fds_limit t', 'bytes_limit t'],
 }
 

@@ -52,6 +52,15 @@ smd_client_set_debug_info (SmdClient *client, const char *name, guint64 id)
   client->debug_id = id;
 }
 
+void
+smd_client_set_subscribed (SmdClient *client, gboolean subscribed)
+{
+  if (client->subscribed == subscribed)
+    return;
+  client->subscribed = subscribed;
+  client->server->n_subscribers += subscribed ? 1 : -1;
+}
+
 static void
 abandon_nodes (SmdClient *client)
 {
@@ -72,8 +81,7 @@ smd_client_leave (SmdClient *client)
     smd_wait_drop (client->waits->pdata[0]);
   abandon_nodes (client);
   smd_unread_client_left (client);
-  if (client->subscribed)
-    server->n_subscribers--;
+  smd_client_set_subscribed (client, FALSE);
   g_hash_table_iter_init (&iter, server->collections);
   while (g_hash_table_iter_next (&iter, NULL, &collection))
     smd_collection_client_left (collection, client);

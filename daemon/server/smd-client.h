@@ -30,6 +30,8 @@ SmdClient *smd_client_new (SmdServer *server, const char *name, uid_t uid, pid_t
 SmdClient *smd_client_lookup (SmdServer *server, const char *name);
 /* The connection left the bus: its collections and groups fail, its tokens have no owner. */
 void smd_client_leave (SmdClient *client);
+/* Does it want CollectionChanged? */
+void smd_client_set_subscribed (SmdClient *client, gboolean subscribed);
 void smd_client_set_debug_info (SmdClient *client, const char *name, guint64 id);
 
 G_END_DECLS

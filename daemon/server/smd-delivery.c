@@ -6,6 +6,7 @@
 #include "server/smd-buffer.h"
 #include "server/smd-client.h"
 #include "server/smd-unread.h"
+#include "server/smd-wait.h"
 
 static void
 delivered_clear (SmdDelivered *delivered)
@@ -108,6 +109,21 @@ smd_deliver (
       g_array_append_val (delivered, one);
     }
   return TRUE;
+}
+
+gboolean
+smd_node_check_deliverable (SmdNode *node, guint first, GError **error)
+{
+  const SmdCollection *collection = node->collection;
+
+  if (!smd_wait_check_order (node, error) || !smd_node_check_allocated (node, error))
+    return FALSE;
+  if (first < collection->settings->buffer_count)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION,
+               "first: %u is beyond the last buffer; there are %u, counted from 0", first,
+               collection->settings->buffer_count);
+  return FALSE;
 }
 
 static void

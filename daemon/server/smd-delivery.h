@@ -32,6 +32,9 @@ GArray *smd_delivered_new (void);
 /* The buffers from @first on, at most @count and as many as fit in @max_fds. */
 gboolean smd_deliver (
   SmdNode *node, guint first, guint count, guint max_fds, GArray *delivered, GError **error);
+/* May this node be given buffers from @first on now? PROTOCOL_DEVIATION, PENDING. */
+gboolean smd_node_check_deliverable (SmdNode *node, guint first, GError **error);
+
 /* All of them in a bundle. */
 gboolean smd_deliver_bundle (SmdNode *node, SmdClient *client, SmdFd *client_end, GError **error);
 

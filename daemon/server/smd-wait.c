@@ -76,32 +76,36 @@ on_timeout (gpointer data)
   smd_server_flush (server);
 }
 
-static gboolean
-check (SmdNode *node, SmdClient *client, GError **error)
+gboolean
+smd_wait_check_order (SmdNode *node, GError **error)
 {
-  guint64 limit = node->server->limits.max_waits_per_connection;
-
   if (node->sme->prepared == NULL)
     {
       g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION,
-                   "WaitForAllBuffersAllocated must follow SetConstraints");
+                   "SetConstraints must come before asking for buffers");
       return FALSE;
     }
   if (!sme_node_is_weak_ok (node->sme))
     {
       g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION,
-                   "this node is weak: SetWeakOk must precede WaitForAllBuffersAllocated");
-      return FALSE;
-    }
-  if (client->waits->len >= limit && node->wait == NULL)
-    {
-      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
-                   "MaxWaitsPerConnection: %u waits of this connection are pending; the limit is "
-                   "%" G_GUINT64_FORMAT,
-                   client->waits->len, limit);
+                   "this node is weak: SetWeakOk must come before asking for buffers");
       return FALSE;
     }
   return TRUE;
+}
+
+static gboolean
+check_count (SmdNode *node, SmdClient *client, GError **error)
+{
+  guint64 limit = node->server->limits.max_waits_per_connection;
+
+  if (client->waits->len < limit || node->wait != NULL)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxWaitsPerConnection: %u waits of this connection are pending; the limit is "
+               "%" G_GUINT64_FORMAT,
+               client->waits->len, limit);
+  return FALSE;
 }
 
 gboolean
@@ -110,7 +114,7 @@ smd_wait_start (SmdNode *node, SmdClient *client, SmdWaitDone done, gpointer dat
   SmdServer *server = node->server;
   SmdWait *wait;
 
-  if (!check (node, client, error))
+  if (!smd_wait_check_order (node, error) || !check_count (node, client, error))
     return FALSE;
   if (node->wait != NULL)
     {

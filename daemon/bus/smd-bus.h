@@ -1,0 +1,42 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The daemon on a bus: exports the objects of 02 over one connection and turns calls into calls of
+ * the server's functions, in the order they were sent. */
+
+#pragma once
+
+#include <gio/gio.h>
+
+#include "server/smd-server.h"
+
+G_BEGIN_DECLS
+
+#define SMD_BUS_NAME "org.sysmem.Sysmem1"
+#define SMD_ROOT_PATH "/org/sysmem/Sysmem1"
+#define SMD_NODE_PATH SMD_ROOT_PATH "/node"
+#define SMD_INTERFACE_PREFIX "org.sysmem.Sysmem1."
+
+typedef struct _SmdBus SmdBus;
+typedef struct _SmdSenders SmdSenders;
+
+struct _SmdBus
+{
+  SmdServer *server;
+  GDBusConnection *connection;
+  SmdSenders *senders;
+  GHashTable *methods; /* GDBusMethodInfo → SmdMethod */
+  guint root_subtree;
+  guint node_subtree;
+  guint introspect_filter;
+};
+
+/* Exports everything on @connection, which must be a message bus; the name is not asked for yet. */
+SmdBus *smd_bus_new (SmdServer *server, GDBusConnection *connection, GError **error);
+/* Fails all trees, sends what is still to be said, and withdraws the objects. */
+void smd_bus_free (SmdBus *bus);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdBus, smd_bus_free)
+
+char *smd_node_path (const SmdNode *node);
+
+G_END_DECLS

@@ -1,0 +1,229 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "bus/smd-senders.h"
+
+#include "server/smd-client.h"
+
+#define DBUS_NAME "org.freedesktop.DBus"
+#define DBUS_PATH "/org/freedesktop/DBus"
+
+/* Only disconnects: with every name's every change we would wake for the whole bus. */
+#define LEAVE_RULE \
+  "type='signal',sender='" DBUS_NAME "',interface='" DBUS_NAME "',path='" DBUS_PATH "'," \
+  "member='NameOwnerChanged',arg2=''"
+
+typedef struct
+{
+  SmdKnownFunc func;
+  gpointer data;
+  GDestroyNotify destroy;
+} Waiting;
+
+/* A connection whose credentials are being asked for. */
+typedef struct
+{
+  SmdSenders *senders; /* NULL once it left */
+  char *name;
+  GQueue waiting;
+} Unknown;
+
+struct _SmdSenders
+{
+  SmdBus *bus;
+  GHashTable *unknown; /* unique name → Unknown */
+  guint subscription;
+  GQueue leaving; /* names, one idle source each */
+};
+
+static void
+waiting_free (Waiting *waiting)
+{
+  waiting->destroy (waiting->data);
+  g_free (waiting);
+}
+
+static void
+unknown_free (Unknown *unknown)
+{
+  g_queue_clear_full (&unknown->waiting, (GDestroyNotify)waiting_free);
+  g_free (unknown->name);
+  g_free (unknown);
+}
+
+/* The bus answers for it no longer: what waits is dropped now, the rest when the answer comes. */
+static void
+unknown_left (Unknown *unknown)
+{
+  g_queue_clear_full (&unknown->waiting, (GDestroyNotify)waiting_free);
+  g_queue_init (&unknown->waiting);
+  unknown->senders = NULL;
+}
+
+static void
+serve_waiting (Unknown *unknown, SmdBus *bus, SmdClient *client)
+{
+  Waiting *waiting;
+
+  while ((waiting = g_queue_pop_head (&unknown->waiting)) != NULL)
+    {
+      waiting->func (bus, client, waiting->data);
+      g_free (waiting);
+    }
+}
+
+static void
+on_credentials (GObject *source, GAsyncResult *result, gpointer data)
+{
+  Unknown *unknown = data;
+  SmdSenders *senders = unknown->senders;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GVariant) credentials = NULL;
+  guint32 uid;
+  guint32 pid = 0;
+
+  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
+  if (senders != NULL)
+    {
+      g_hash_table_steal (senders->unknown, unknown->name);
+      if (reply != NULL)
+        credentials = g_variant_get_child_value (reply, 0);
+      if (credentials != NULL && g_variant_lookup (credentials, "UnixUserID", "u", &uid))
+        {
+          (void)g_variant_lookup (credentials, "ProcessID", "u", &pid);
+          serve_waiting (unknown, senders->bus,
+                         smd_client_new (senders->bus->server, unknown->name, uid, (pid_t)pid));
+        }
+    }
+  unknown_free (unknown);
+}
+
+static Unknown *
+ask (SmdSenders *senders, const char *sender)
+{
+  Unknown *unknown = g_new0 (Unknown, 1);
+
+  unknown->senders = senders;
+  unknown->name = g_strdup (sender);
+  g_queue_init (&unknown->waiting);
+  g_hash_table_insert (senders->unknown, unknown->name, unknown);
+  g_dbus_connection_call (senders->bus->connection, DBUS_NAME, DBUS_PATH, DBUS_NAME,
+                          "GetConnectionCredentials", g_variant_new ("(s)", sender),
+                          G_VARIANT_TYPE ("(a{sv})"), G_DBUS_CALL_FLAGS_NONE, -1, NULL,
+                          on_credentials, unknown);
+  return unknown;
+}
+
+void
+smd_senders_identify (
+  SmdSenders *senders, const char *sender, SmdKnownFunc func, gpointer data, GDestroyNotify destroy)
+{
+  SmdClient *client = smd_client_lookup (senders->bus->server, sender);
+  Unknown *unknown;
+  Waiting *waiting;
+
+  if (client != NULL)
+    {
+      func (senders->bus, client, data);
+      return;
+    }
+  unknown = g_hash_table_lookup (senders->unknown, sender);
+  if (unknown == NULL)
+    unknown = ask (senders, sender);
+  waiting = g_new0 (Waiting, 1);
+  waiting->func = func;
+  waiting->data = data;
+  waiting->destroy = destroy;
+  g_queue_push_tail (&unknown->waiting, waiting);
+}
+
+static void
+sender_left (SmdSenders *senders, const char *name)
+{
+  SmdServer *server = senders->bus->server;
+  SmdClient *client = smd_client_lookup (server, name);
+  Unknown *unknown = g_hash_table_lookup (senders->unknown, name);
+
+  if (unknown != NULL)
+    {
+      g_hash_table_steal (senders->unknown, name);
+      unknown_left (unknown);
+    }
+  if (client != NULL)
+    {
+      smd_client_leave (client);
+      smd_server_flush (server);
+    }
+}
+
+static gboolean
+on_left (gpointer data)
+{
+  SmdSenders *senders = data;
+  g_autofree char *name = g_queue_pop_head (&senders->leaving);
+
+  sender_left (senders, name);
+  return G_SOURCE_REMOVE;
+}
+
+static void
+on_name_owner_changed (GDBusConnection *connection,
+                       const char *sender,
+                       const char *path,
+                       const char *interface,
+                       const char *signal,
+                       GVariant *parameters,
+                       gpointer data)
+{
+  SmdSenders *senders = data;
+  const char *name;
+  const char *new_owner;
+
+  g_variant_get (parameters, "(&s&s&s)", &name, NULL, &new_owner);
+  if (*name != ':' || *new_owner != '\0')
+    return;
+  /* Calls take two idle hops through GDBus, signals one: one more brings them in line (08). */
+  g_queue_push_tail (&senders->leaving, g_strdup (name));
+  g_idle_add_full (G_PRIORITY_DEFAULT, on_left, senders, NULL);
+}
+
+static gboolean
+add_match (GDBusConnection *connection, GError **error)
+{
+  g_autoptr (GVariant) reply = NULL;
+
+  /* g_dbus_connection_signal_subscribe () knows only arg0 and hides a refusal. */
+  reply = g_dbus_connection_call_sync (connection, DBUS_NAME, DBUS_PATH, DBUS_NAME, "AddMatch",
+                                       g_variant_new ("(s)", LEAVE_RULE), NULL,
+                                       G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
+  return reply != NULL;
+}
+
+SmdSenders *
+smd_senders_new (SmdBus *bus, GError **error)
+{
+  SmdSenders *senders;
+
+  if (!add_match (bus->connection, error))
+    return NULL;
+  senders = g_new0 (SmdSenders, 1);
+  senders->bus = bus;
+  g_queue_init (&senders->leaving);
+  senders->unknown =
+    g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)unknown_left);
+  senders->subscription = g_dbus_connection_signal_subscribe (
+    bus->connection, DBUS_NAME, DBUS_NAME, "NameOwnerChanged", DBUS_PATH, NULL,
+    G_DBUS_SIGNAL_FLAGS_NO_MATCH_RULE, on_name_owner_changed, senders, NULL);
+  return senders;
+}
+
+void
+smd_senders_free (SmdSenders *senders)
+{
+  g_dbus_connection_signal_unsubscribe (senders->bus->connection, senders->subscription);
+  while (g_source_remove_by_user_data (senders))
+    ;
+  g_queue_clear_full (&senders->leaving, g_free);
+  g_hash_table_unref (senders->unknown);
+  g_free (senders);
+}

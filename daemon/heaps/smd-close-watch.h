@@ -18,8 +18,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdCloseWatch, smd_close_watch_free)
 
 int smd_close_watch_get_fd (SmdCloseWatch *watch); /* readable when there is something */
 
-/* FALSE: no watch can be had (limit, or watch_fd is -1); poll that memory instead. The watch pins
- * the memory's inode: remove it before the memory is freed. */
+/* FALSE: no watch can be had (limit, or watch_fd is -1); poll that memory instead. Remove the watch
+ * before the memory is freed: reading names memories by their address. */
 gboolean smd_close_watch_add (SmdCloseWatch *watch, SmdMemory *memory);
 void smd_close_watch_remove (SmdCloseWatch *watch, SmdMemory *memory);
 

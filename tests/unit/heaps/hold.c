@@ -122,14 +122,14 @@ kill_child (Hold *hold)
 }
 
 const HoldKind hold_kinds[] = {
-  { "fd", take_fd, drop_fd },
-  { "dup", take_dup, drop_fd },
-  { "mapping", take_mapping, drop_mapping },
-  { "private-mapping", take_private_mapping, drop_mapping },
-  { "message-in-flight", take_message, drop_message },
-  { "fd-in-killed-process", take_child, kill_child },
-  { "mapping-in-killed-process", take_child_mapping, kill_child },
-  { NULL, NULL, NULL },
+  { "fd", take_fd, drop_fd, FALSE },
+  { "dup", take_dup, drop_fd, FALSE },
+  { "mapping", take_mapping, drop_mapping, FALSE },
+  { "private-mapping", take_private_mapping, drop_mapping, TRUE },
+  { "message-in-flight", take_message, drop_message, FALSE },
+  { "fd-in-killed-process", take_child, kill_child, FALSE },
+  { "mapping-in-killed-process", take_child_mapping, kill_child, FALSE },
+  { NULL, NULL, NULL, FALSE },
 };
 
 void

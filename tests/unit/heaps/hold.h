@@ -25,6 +25,7 @@ typedef struct
   const char *name;
   void (*take) (Hold *hold, int fd, gsize size); /* keeps the buffer without @fd, which it closes */
   void (*drop) (Hold *hold);                     /* gives up what take kept */
+  gboolean memfd_only;                           /* not every dma-buf can be held like this */
 } HoldKind;
 
 extern const HoldKind hold_kinds[]; /* ends with an entry whose name is NULL */

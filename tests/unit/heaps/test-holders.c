@@ -232,18 +232,38 @@ count_inode_watches (SmdCloseWatch *watch)
   return n;
 }
 
-/* A watch pins the file and so its memory, which no fd then shows any more. */
 static void
-test_remove_unpins (void)
+test_remove (void)
 {
-  SmdMemory *memory = make ();
+  g_autoptr (SmdMemory) memory = make ();
   g_autoptr (SmdCloseWatch) watch = make_watch (memory);
+  SmdFd fd = -1;
 
   g_assert_cmpuint (count_inode_watches (watch), ==, 1);
   smd_close_watch_remove (watch, memory);
   g_assert_cmpuint (count_inode_watches (watch), ==, 0);
-  smd_memory_free (memory);
+  fd = open_or_die (memory, 0);
+  smd_fd_clear (&fd);
   g_assert_null (read_watch (watch));
+}
+
+/* The kernel ends a watch when the file itself ceases to exist, pages and all: the one witness of
+ * that which needs no look at the whole machine's memory. */
+static void
+test_memory_is_gone (gconstpointer data)
+{
+  const HoldKind *kind = data;
+  Hold hold = { .fd = -1, .sockets = { -1, -1 } };
+  SmdMemory *memory = make ();
+  g_autoptr (SmdCloseWatch) watch = make_watch (memory);
+
+  kind->take (&hold, open_or_die (memory, SMD_ACCESS_WRITE), SIZE);
+  smd_memory_free (memory);
+  g_assert_cmpuint (count_inode_watches (watch), ==, 1);
+  kind->drop (&hold);
+  for (guint i = 0; i < PATIENCE_MS && count_inode_watches (watch) > 0; i++)
+    (void)poll (NULL, 0, 1);
+  g_assert_cmpuint (count_inode_watches (watch), ==, 0);
 }
 
 static void
@@ -353,13 +373,14 @@ main (int argc, char **argv)
       add_kind_test ("strong", kind, test_strong);
       add_kind_test ("weak", kind, test_weak);
       add_kind_test ("strong-beside-weak", kind, test_strong_beside_weak);
+      add_kind_test ("memory-is-gone", kind, test_memory_is_gone);
     }
   g_test_add_func ("/holders/asking-changes-nothing", test_asking_changes_nothing);
   g_test_add_func ("/holders/many", test_many_holders);
   g_test_add_func ("/holders/foreign-lock", test_foreign_lock);
   g_test_add_func ("/holders/unprivileged", test_unprivileged);
   g_test_add_func ("/holders/lease-is-for-the-owner", test_lease_is_for_the_owner);
-  g_test_add_func ("/close-watch/remove-unpins", test_remove_unpins);
+  g_test_add_func ("/close-watch/remove", test_remove);
   g_test_add_func ("/close-watch/remove-forgets-queued-events", test_remove_forgets_queued_events);
   g_test_add_func ("/close-watch/names-the-touched", test_names_the_touched);
   g_test_add_func ("/close-watch/overflow", test_overflow);

@@ -93,7 +93,7 @@ read_entry (GVariant *entry,
   g_variant_get (entry, "{&sv}", &key, &value);
   if (!find_key (keys, n_keys, key, &index))
     {
-      g_autofree char *name = smc_text_escape (key);
+      g_autofree char *name = *key != '\0' ? smc_text_escape (key) : smc_text_quote (key);
       SmcPath unknown = { path, name, -1 };
       return smc_path_fail (&unknown, SYSMEM_ERROR_PROTOCOL_DEVIATION, error, "unknown key");
     }

@@ -291,7 +291,7 @@ encode_client (SmdClient *client)
     g_variant_new_string (client->debug_name != NULL ? client->debug_name : ""));
   g_variant_builder_add (&dict, "{sv}", "nodes",
                          g_variant_new_uint32 (g_hash_table_size (client->nodes)));
-  g_variant_builder_add (&dict, "{sv}", "trees", g_variant_new_uint32 (client->n_trees));
+  g_variant_builder_add (&dict, "{sv}", "trees", g_variant_new_uint32 (g_hash_table_size (client->trees)));
   g_variant_builder_add (&dict, "{sv}", "waits", g_variant_new_uint32 (client->waits->len));
   g_variant_builder_add (&dict, "{sv}", "bundles", g_variant_new_uint32 (client->n_unread));
   add_quota (client, &dict);

@@ -98,7 +98,8 @@ smd_wait_call_start (SmdCall *call, SmdNode *node, SmdWaitFlags flags, GError **
 {
   WaitCall *wait;
 
-  if ((flags & SMD_WAIT_BUNDLE) != 0 && !smd_unread_check (call->client, error))
+  if (!smd_wait_check_order (node, error)
+      || ((flags & SMD_WAIT_BUNDLE) != 0 && !smd_unread_check (call->client, error)))
     return FALSE;
   wait = g_new0 (WaitCall, 1);
   wait->bus = call->bus;

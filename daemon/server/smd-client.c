@@ -33,6 +33,7 @@ smd_client_new (SmdServer *server, const char *name, uid_t uid, pid_t pid)
   client->process_name = read_process_name (pid);
   client->nodes = g_hash_table_new (NULL, NULL);
   client->waits = g_ptr_array_new ();
+  client->trees = g_hash_table_new (NULL, NULL);
   g_queue_init (&client->failed_nodes);
   g_hash_table_insert (server->clients, client->name, client);
   return client;
@@ -82,12 +83,13 @@ smd_client_leave (SmdClient *client)
   abandon_nodes (client);
   smd_unread_client_left (client);
   smd_client_set_subscribed (client, FALSE);
-  g_hash_table_iter_init (&iter, server->collections);
-  while (g_hash_table_iter_next (&iter, NULL, &collection))
-    smd_collection_client_left (collection, client);
+  g_hash_table_iter_init (&iter, client->trees);
+  while (g_hash_table_iter_next (&iter, &collection, NULL))
+    ((SmdCollection *)collection)->maker = NULL;
   g_hash_table_remove (server->clients, client->name);
   g_hash_table_unref (client->nodes);
   g_ptr_array_unref (client->waits);
+  g_hash_table_unref (client->trees);
   g_queue_clear (&client->failed_nodes);
   g_free (client->process_name);
   g_free (client->debug_name);

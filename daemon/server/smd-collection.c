@@ -58,12 +58,12 @@ check_trees (SmdClient *client, GError **error)
 {
   guint64 limit = client->server->limits.max_trees_per_connection;
 
-  if (client->n_trees < limit)
+  if (g_hash_table_size (client->trees) < limit)
     return TRUE;
   g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
                "MaxTreesPerConnection: this connection has made %u collections that still exist; "
                "the limit is %" G_GUINT64_FORMAT,
-               client->n_trees, limit);
+               g_hash_table_size (client->trees), limit);
   return FALSE;
 }
 
@@ -90,7 +90,7 @@ collection_new (SmdClient *client, GError **error)
   collection->nodes = g_hash_table_new (NULL, NULL);
   collection->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)smd_buffer_free);
   collection->trackers = smd_trackers_new ();
-  client->n_trees++;
+  g_hash_table_add (client->trees, collection);
   g_hash_table_insert (server->collections, &collection->id, collection);
   smd_stall_start (collection);
   return collection;
@@ -175,7 +175,7 @@ end_tree (SmdCollection *collection)
   smd_stall_stop (collection);
   smd_linger_stop (collection);
   if (collection->maker != NULL)
-    collection->maker->n_trees--;
+    g_hash_table_remove (collection->maker->trees, collection);
   collection->maker = NULL;
   g_clear_pointer (&collection->tree, sme_tree_free);
   smd_buffers_reconsider (collection);
@@ -236,10 +236,18 @@ smd_collection_carry_out (SmdCollection *collection, GPtrArray *events)
 {
   g_autoptr (SmdCollection) keep = smd_collection_ref (collection);
   g_autoptr (GPtrArray) list = events;
+  gboolean allocated = FALSE;
 
   /* An allocation that ends at once appends its own events; nodes of events are kept by them. */
   for (guint i = 0; i < list->len; i++)
-    carry_out_event (collection, g_ptr_array_index (list, i), list);
+    {
+      SmeEvent *event = g_ptr_array_index (list, i);
+
+      carry_out_event (collection, event, list);
+      allocated |= event->type == SME_EVENT_NODE_ALLOCATED;
+    }
+  if (allocated && collection->tree != NULL)
+    smd_journal_allocated (collection);
   if (list->len > 0)
     smd_collection_tree_changed (collection);
 }
@@ -285,13 +293,6 @@ smd_collection_changed (SmdCollection *collection, const char *what)
     collection->changed_timer =
       smd_timers_add (server->timers, smd_timers_now (server->timers) + CHANGED_INTERVAL_US,
                       on_changed_timer, collection);
-}
-
-void
-smd_collection_client_left (SmdCollection *collection, SmdClient *client)
-{
-  if (collection->maker == client)
-    collection->maker = NULL;
 }
 
 void

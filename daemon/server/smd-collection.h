@@ -75,7 +75,6 @@ gboolean smd_collection_charge (SmdCollection *collection,
                                 GError **error);
 void smd_collection_fail (SmdCollection *collection, SysmemError code, const char *reason);
 void smd_collection_maybe_end (SmdCollection *collection);
-void smd_collection_client_left (SmdCollection *collection, SmdClient *client);
 /* For live views; coalesced. @what is a static string. */
 void smd_collection_changed (SmdCollection *collection, const char *what);
 void smd_collection_shut_down (SmdCollection *collection);

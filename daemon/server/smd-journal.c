@@ -105,20 +105,27 @@ log_node (SmeNode *place)
 }
 
 void
-smd_journal_verbose (SmdCollection *collection, const char *occasion)
+smd_journal_allocated (SmdCollection *collection)
 {
   g_autoptr (GPtrArray) places = NULL;
 
   if (!collection->verbose)
     return;
-  g_message ("Collection %" G_GUINT64_FORMAT ": %s", collection->id, occasion);
-  if (collection->settings != NULL)
-    g_message ("  %u buffers of %" G_GUINT64_FORMAT " bytes in heap %s",
-               collection->settings->buffer_count, collection->settings->size_bytes,
-               collection->settings->heap);
-  if (collection->tree == NULL)
-    return;
+  g_message ("Collection %" G_GUINT64_FORMAT ": allocated %u buffers of %" G_GUINT64_FORMAT
+             " bytes in heap %s",
+             collection->id, collection->settings->buffer_count, collection->settings->size_bytes,
+             collection->settings->heap);
   places = sme_tree_list_nodes (collection->tree);
   for (guint i = 0; i < places->len; i++)
     log_node (places->pdata[i]);
+}
+
+void
+smd_journal_failed (SmdNode *node)
+{
+  if (!node->collection->verbose)
+    return;
+  g_message ("Collection %" G_GUINT64_FORMAT ": a node failed: %s", node->collection->id,
+             node->failure->message);
+  log_node (node->sme);
 }

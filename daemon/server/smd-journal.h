@@ -11,7 +11,9 @@ G_BEGIN_DECLS
 
 void smd_journal_stall (SmdCollection *collection);
 void smd_journal_leak (SmdBuffer *buffer);
-/* For collections with SetVerboseLogging: the tree, its constraints, the outcome. */
-void smd_journal_verbose (SmdCollection *collection, const char *occasion);
+/* For collections with SetVerboseLogging: the tree and its constraints once it was allocated, each
+ * node that failed and why. */
+void smd_journal_allocated (SmdCollection *collection);
+void smd_journal_failed (SmdNode *node);
 
 G_END_DECLS

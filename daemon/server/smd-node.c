@@ -9,6 +9,7 @@
 #include "server/smd-client.h"
 #include "server/smd-collection.h"
 #include "server/smd-handle.h"
+#include "server/smd-journal.h"
 #include "server/smd-linger.h"
 #include "server/smd-notice.h"
 #include "server/smd-token.h"
@@ -94,6 +95,7 @@ smd_node_new (
   node->sme = sme_node_ref (sme);
   node->id = smd_server_take_id (node->server);
   node->linger = linger;
+  collection->has_or_had_lingering |= linger;
   node->ref_end = -1;
   node->trackers = smd_trackers_new ();
   node->debug_name = g_strdup (parent != NULL ? parent->debug_name : "");
@@ -156,6 +158,7 @@ smd_node_bind (
   smd_token_forget_cookie (token);
   smd_node_lose_owner (token);
   token->linger = linger;
+  token->collection->has_or_had_lingering |= linger;
   smd_node_set_owner (token, client);
   sme_node_bind (token->sme);
   take_identity (token, client);
@@ -329,6 +332,7 @@ smd_node_failed (SmdNode *node, SmeExplanation *explanation)
 {
   node->failure = sme_explanation_to_error (explanation);
   node->explanation = sme_explanation_ref (explanation);
+  smd_journal_failed (node);
   smd_wait_end (node, node->failure);
   smd_token_drop_handle (node);
   leave_tree (node);

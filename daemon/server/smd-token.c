@@ -19,6 +19,8 @@ struct _SmdTokenHandle
 static void
 token_handle_free (SmdTokenHandle *handle)
 {
+  if (handle == NULL)
+    return; /* a list's place whose handle a token has taken */
   smd_handle_clear (&handle->handle);
   smd_fd_clear (&handle->client_end);
   smd_charge_clear (&handle->node_charge);
@@ -124,10 +126,6 @@ smd_token_lookup (SmdServer *server, int fd)
 void
 smd_token_open (SmdNode *token, SmdClient *client)
 {
-  if (token->owner == client)
-    return;
-  smd_node_lose_owner (token);
-  token->linger = FALSE;
   smd_node_set_owner (token, client);
 }
 

@@ -114,7 +114,7 @@ smd_wait_start (SmdNode *node, SmdClient *client, SmdWaitDone done, gpointer dat
   SmdServer *server = node->server;
   SmdWait *wait;
 
-  if (!smd_wait_check_order (node, error) || !check_count (node, client, error))
+  if (!check_count (node, client, error))
     return FALSE;
   if (node->wait != NULL)
     {

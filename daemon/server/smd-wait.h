@@ -23,8 +23,8 @@ struct _SmdWait
   GError *error;
 };
 
-/* Ends a wait of the same node with Pending first. PROTOCOL_DEVIATION before SetConstraints or on
- * a weak node that is not weak_ok; LIMIT_EXCEEDED beyond MaxWaitsPerConnection. */
+/* After smd_wait_check_order () said yes. Ends a wait of the same node with Pending first.
+ * LIMIT_EXCEEDED beyond MaxWaitsPerConnection. */
 gboolean smd_wait_start (
   SmdNode *node, SmdClient *client, SmdWaitDone done, gpointer data, GError **error);
 /* The node's wait, if any, ends. @error (nullable) is copied. */

@@ -21,7 +21,7 @@ struct _SmdClient
   GHashTable *nodes;   /* set of SmdNode it owns, failed ones included */
   GQueue failed_nodes; /* of SmdNode, oldest first */
   GPtrArray *waits;    /* of SmdWait, pending */
-  guint n_trees;       /* of its own making */
+  GHashTable *trees;   /* set of SmdCollection of its own making */
   guint n_unread;      /* bundles */
   gboolean subscribed;
 };

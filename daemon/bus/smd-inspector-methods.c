@@ -63,7 +63,7 @@ describing_new (SmdCall *call, SmdCollection *collection)
   guint n = collection->buffers->len;
 
   describing->bus = call->bus;
-  describing->invocation = g_object_ref (call->invocation);
+  describing->invocation = call->invocation;
   describing->collection = smd_collection_ref (collection);
   describing->holders = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
   describing->inodes = g_new0 (guint64, n);

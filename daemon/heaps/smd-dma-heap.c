@@ -66,18 +66,14 @@ dma_heap_allocate (
 }
 
 static void
-dma_heap_free (SmdHeap *heap)
+dma_heap_clear (SmdHeap *heap)
 {
-  SmdDmaHeap *self = (SmdDmaHeap *)heap;
-
-  smd_fd_clear (&self->node);
-  sme_heap_free (heap->properties);
-  g_free (self);
+  smd_fd_clear (&((SmdDmaHeap *)heap)->node);
 }
 
 static const SmdHeapClass dma_heap_class = {
   .allocate = dma_heap_allocate,
-  .free = dma_heap_free,
+  .clear = dma_heap_clear,
 };
 
 static gboolean
@@ -96,8 +92,8 @@ static SmdHeap *
 dma_heap_new (const char *name, int node, gboolean cpu_mappable)
 {
   g_autofree char *full_name = g_strconcat (PREFIX, name, NULL);
-  SmdDmaHeap *self = g_new0 (SmdDmaHeap, 1);
   SmeHeap *properties = sme_heap_new (full_name);
+  SmdDmaHeap *self;
 
   properties->buffer_type = SMC_BUFFER_DMA_BUF;
   properties->domains = cpu_mappable ? SMC_DOMAIN_CPU | SMC_DOMAIN_RAM : SMC_DOMAIN_INACCESSIBLE;
@@ -105,8 +101,7 @@ dma_heap_new (const char *name, int node, gboolean cpu_mappable)
   properties->physically_contiguous = smd_dma_heap_name_is_contiguous (name);
   properties->secure = smd_dma_heap_name_is_secure (name);
   properties->write_protection = SMC_WRITE_PROTECTION_ADVISORY;
-  self->base.klass = &dma_heap_class;
-  self->base.properties = properties;
+  self = smd_heap_new (sizeof *self, &dma_heap_class, properties);
   self->node = node;
   return &self->base;
 }

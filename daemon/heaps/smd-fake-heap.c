@@ -179,28 +179,22 @@ fake_heap_trim (SmdHeap *heap)
 }
 
 static void
-fake_heap_free (SmdHeap *heap)
+fake_heap_clear (SmdHeap *heap)
 {
-  SmdFakeHeap *self = (SmdFakeHeap *)heap;
-
-  sme_heap_free (heap->properties);
-  script_unref (self->script);
-  g_free (self);
+  script_unref (((SmdFakeHeap *)heap)->script);
 }
 
 static const SmdHeapClass fake_heap_class = {
   .allocate = fake_heap_allocate,
   .trim = fake_heap_trim,
-  .free = fake_heap_free,
+  .clear = fake_heap_clear,
 };
 
 SmdHeap *
 smd_fake_heap_new (SmeHeap *properties)
 {
-  SmdFakeHeap *self = g_new0 (SmdFakeHeap, 1);
+  SmdFakeHeap *self = smd_heap_new (sizeof *self, &fake_heap_class, properties);
 
-  self->base.klass = &fake_heap_class;
-  self->base.properties = properties;
   self->script = g_atomic_rc_box_new0 (Script);
   self->script->tells_strong = properties->buffer_type == SMC_BUFFER_MEMFD;
   g_mutex_init (&self->script->mutex);

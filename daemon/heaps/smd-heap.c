@@ -9,11 +9,33 @@ destroy_memory (gpointer memory)
   smd_memory_free (memory);
 }
 
-void
-smd_heap_free (SmdHeap *heap)
+gpointer
+smd_heap_new (gsize size, const SmdHeapClass *klass, SmeHeap *properties)
 {
-  if (heap != NULL)
-    heap->klass->free (heap);
+  SmdHeap *heap = g_malloc0 (size);
+
+  heap->klass = klass;
+  heap->properties = properties;
+  g_atomic_ref_count_init (&heap->references);
+  return heap;
+}
+
+SmdHeap *
+smd_heap_ref (SmdHeap *heap)
+{
+  g_atomic_ref_count_inc (&heap->references);
+  return heap;
+}
+
+void
+smd_heap_unref (SmdHeap *heap)
+{
+  if (heap == NULL || !g_atomic_ref_count_dec (&heap->references))
+    return;
+  if (heap->klass->clear != NULL)
+    heap->klass->clear (heap);
+  sme_heap_free (heap->properties);
+  g_free (heap);
 }
 
 void

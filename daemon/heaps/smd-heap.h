@@ -21,17 +21,25 @@ typedef struct
     SmdHeap *heap, const SmcSettings *settings, const char *name, guint index, GError **error);
   /* Gives cached memory back. Nullable. */
   void (*trim) (SmdHeap *heap);
-  void (*free) (SmdHeap *heap);
+  /* Closes what the backend added to the heap. Nullable. */
+  void (*clear) (SmdHeap *heap);
 } SmdHeapClass;
 
 struct _SmdHeap
 {
   const SmdHeapClass *klass;
   SmeHeap *properties; /* owned; what the engine sees and ListHeaps shows */
+  gatomicrefcount references;
 };
 
-void smd_heap_free (SmdHeap *heap);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeap, smd_heap_free)
+/* For backends: @size bytes that begin with an SmdHeap. Takes @properties. */
+gpointer smd_heap_new (gsize size, const SmdHeapClass *klass, SmeHeap *properties);
+
+/* Heaps come and go with their devices while worker threads still allocate from them: whoever
+ * does holds a reference. NULL is fine for unref. Thread safe. */
+SmdHeap *smd_heap_ref (SmdHeap *heap);
+void smd_heap_unref (SmdHeap *heap);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeap, smd_heap_unref)
 /* Gives back what the heap keeps for later allocations. */
 void smd_heap_trim (SmdHeap *heap);
 

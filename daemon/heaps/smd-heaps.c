@@ -18,7 +18,7 @@ static const SmdHeapBackend *const backends[] = {
 static void
 destroy_heap (gpointer heap)
 {
-  smd_heap_free (heap);
+  smd_heap_unref (heap);
 }
 
 GPtrArray *

@@ -12,30 +12,20 @@ memfd_heap_allocate (
   return smd_memfd_new (name, index, settings->raw_size_bytes, error);
 }
 
-static void
-memfd_heap_free (SmdHeap *heap)
-{
-  sme_heap_free (heap->properties);
-  g_free (heap);
-}
-
 static const SmdHeapClass memfd_heap_class = {
   .allocate = memfd_heap_allocate,
-  .free = memfd_heap_free,
 };
 
 static SmdProbe
 memfd_heap_probe (GPtrArray *heaps)
 {
-  SmdHeap *heap = g_new0 (SmdHeap, 1);
+  SmeHeap *properties = sme_heap_new ("system");
 
-  heap->klass = &memfd_heap_class;
-  heap->properties = sme_heap_new ("system");
-  heap->properties->buffer_type = SMC_BUFFER_MEMFD;
-  heap->properties->domains = SMC_DOMAIN_CPU | SMC_DOMAIN_RAM | SMC_DOMAIN_INACCESSIBLE;
-  heap->properties->cpu_mappable = TRUE;
-  heap->properties->write_protection = SMC_WRITE_PROTECTION_ENFORCED;
-  g_ptr_array_add (heaps, heap);
+  properties->buffer_type = SMC_BUFFER_MEMFD;
+  properties->domains = SMC_DOMAIN_CPU | SMC_DOMAIN_RAM | SMC_DOMAIN_INACCESSIBLE;
+  properties->cpu_mappable = TRUE;
+  properties->write_protection = SMC_WRITE_PROTECTION_ENFORCED;
+  g_ptr_array_add (heaps, smd_heap_new (sizeof (SmdHeap), &memfd_heap_class, properties));
   return SMD_PROBE_OK;
 }
 

@@ -56,18 +56,14 @@ udmabuf_heap_allocate (
 }
 
 static void
-udmabuf_heap_free (SmdHeap *heap)
+udmabuf_heap_clear (SmdHeap *heap)
 {
-  SmdUdmabufHeap *self = (SmdUdmabufHeap *)heap;
-
-  smd_fd_clear (&self->node);
-  sme_heap_free (heap->properties);
-  g_free (self);
+  smd_fd_clear (&((SmdUdmabufHeap *)heap)->node);
 }
 
 static const SmdHeapClass udmabuf_heap_class = {
   .allocate = udmabuf_heap_allocate,
-  .free = udmabuf_heap_free,
+  .clear = udmabuf_heap_clear,
 };
 
 static guint64
@@ -82,18 +78,19 @@ read_size_limit (void)
   return smc_checked_mul (&bytes, megabytes, 1024 * 1024) ? bytes : G_MAXUINT64;
 }
 
+/* Takes @node. */
 static SmdHeap *
 udmabuf_heap_new (int node)
 {
-  SmdUdmabufHeap *self = g_new0 (SmdUdmabufHeap, 1);
+  SmeHeap *properties = sme_heap_new ("udmabuf");
+  SmdUdmabufHeap *self;
 
-  self->base.klass = &udmabuf_heap_class;
-  self->base.properties = sme_heap_new ("udmabuf");
-  self->base.properties->buffer_type = SMC_BUFFER_DMA_BUF;
-  self->base.properties->domains = SMC_DOMAIN_CPU | SMC_DOMAIN_RAM;
-  self->base.properties->cpu_mappable = TRUE;
-  self->base.properties->write_protection = SMC_WRITE_PROTECTION_ADVISORY;
-  self->base.properties->max_buffer_size = read_size_limit ();
+  properties->buffer_type = SMC_BUFFER_DMA_BUF;
+  properties->domains = SMC_DOMAIN_CPU | SMC_DOMAIN_RAM;
+  properties->cpu_mappable = TRUE;
+  properties->write_protection = SMC_WRITE_PROTECTION_ADVISORY;
+  properties->max_buffer_size = read_size_limit ();
+  self = smd_heap_new (sizeof *self, &udmabuf_heap_class, properties);
   self->node = node;
   return &self->base;
 }

@@ -169,5 +169,6 @@ dma_heap_probe (GPtrArray *heaps)
 
 const SmdHeapBackend smd_dma_heap_backend = {
   .name = "dma-heap",
+  .path = DIRECTORY,
   .probe = dma_heap_probe,
 };

@@ -53,11 +53,15 @@ typedef enum
 typedef struct
 {
   const char *name; /* of the backend: "system", "udmabuf", "dma-heap" … */
+  const char *path; /* where its devices appear: a node or a directory. NULL: needs none */
   /* Appends the SmdHeaps this backend finds by trial. */
   SmdProbe (*probe) (GPtrArray *heaps);
 } SmdHeapBackend;
 
 const char *smd_probe_get_name (SmdProbe probe);
+
+/* The paths of all backends, for an SmdHeapMonitor. NULL-terminated; free it with g_free (). */
+const char **smd_heaps_list_paths (void);
 
 /* All heaps of this machine, "system" always among them. (element-type SmdHeap) */
 GPtrArray *smd_heaps_probe (void);

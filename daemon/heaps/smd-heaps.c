@@ -37,6 +37,18 @@ smd_heaps_probe (void)
   return heaps;
 }
 
+const char **
+smd_heaps_list_paths (void)
+{
+  const char **paths = g_new0 (const char *, G_N_ELEMENTS (backends) + 1);
+  gsize n = 0;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (backends); i++)
+    if (backends[i]->path != NULL)
+      paths[n++] = backends[i]->path;
+  return paths;
+}
+
 const char *
 smd_probe_get_name (SmdProbe probe)
 {

@@ -117,5 +117,6 @@ udmabuf_heap_probe (GPtrArray *heaps)
 
 const SmdHeapBackend smd_udmabuf_heap_backend = {
   .name = "udmabuf",
+  .path = NODE,
   .probe = udmabuf_heap_probe,
 };

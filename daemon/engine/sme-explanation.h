@@ -67,6 +67,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeExplanation, sme_explanation_unref)
 
 SmeParty *sme_party_new (const char *name, guint64 id, const char *value);
 void sme_party_free (SmeParty *party);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeParty, sme_party_free)
 const char *sme_rejection_kind_get_name (SmeRejectionKind kind); /* "pixel-format" … */
 const char *sme_outcome_get_name (SmeOutcome outcome);
 

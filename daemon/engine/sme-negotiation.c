@@ -3,73 +3,48 @@
 
 #include "engine/sme-negotiation.h"
 
-#include "common/smc-checked.h"
+#include "engine/sme-attempt.h"
+#include "engine/sme-pin.h"
+#include "engine/sme-settle.h"
 
-struct _SmePrepared
+static gboolean
+check_pins (const SmeParticipant *participants,
+            guint n_participants,
+            const SmcSettings *settings,
+            SmeFailure *failure)
 {
-  SmcConstraints *constraints;
-};
-
-struct _SmeTrail
-{
-  guint n;
-};
-
-SmePrepared *
-sme_prepared_new (const SmcConstraints *constraints, GError **error)
-{
-  SmePrepared *prepared = g_rc_box_new0 (SmePrepared);
-
-  prepared->constraints = smc_constraints_copy (constraints);
-  return prepared;
+  for (guint i = 0; i < n_participants; i++)
+    {
+      const SmePrepared *prepared = participants[i].prepared;
+      if (prepared != NULL && prepared->pinned != NULL
+          && !sme_pin_check (prepared->pinned, prepared->pins_count, settings, failure))
+        return FALSE;
+    }
+  return TRUE;
 }
 
-SmePrepared *
-sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count)
+gboolean
+sme_attempt (const SmeParticipant *participants,
+             guint n_participants,
+             const SmePolicy *policy,
+             const char *const *failed_heaps,
+             SmeNegotiateFlags flags,
+             SmeTrail *trail,
+             SmcSettings **settings,
+             SmeFailure *failure)
 {
-  return g_rc_box_new0 (SmePrepared);
-}
+  g_auto (SmeAggregate) aggregate = { .pin = NULL };
+  g_autoptr (SmcSettings) result = NULL;
 
-SmePrepared *
-sme_prepared_ref (SmePrepared *prepared)
-{
-  return g_rc_box_acquire (prepared);
-}
-
-static void
-prepared_clear (SmePrepared *prepared)
-{
-  g_clear_pointer (&prepared->constraints, smc_constraints_free);
-}
-
-void
-sme_prepared_unref (SmePrepared *prepared)
-{
-  g_rc_box_release_full (prepared, (GDestroyNotify)prepared_clear);
-}
-
-const SmcConstraints *
-sme_prepared_get_constraints (const SmePrepared *prepared)
-{
-  return prepared->constraints;
-}
-
-SmeTrail *
-sme_trail_new (void)
-{
-  return g_new0 (SmeTrail, 1);
-}
-
-void
-sme_trail_free (SmeTrail *trail)
-{
-  g_free (trail);
-}
-
-void
-sme_trail_add (SmeTrail *trail, SmeRejectionKind kind, const char *candidate, const char *reason)
-{
-  trail->n++;
+  sme_trail_begin (trail, participants, n_participants);
+  gboolean success =
+    sme_aggregate (&aggregate, participants, n_participants, flags, trail, failure)
+    && sme_settle (&aggregate, policy, failed_heaps, flags, trail, &result, failure)
+    && check_pins (participants, n_participants, result, failure);
+  sme_trail_end (trail);
+  if (success)
+    *settings = g_steal_pointer (&result);
+  return success;
 }
 
 gboolean
@@ -81,40 +56,13 @@ sme_negotiate (const SmeParticipant *participants,
                SmcSettings **settings,
                GError **error)
 {
-  g_autoptr (SmcSettings) result = smc_settings_new ();
+  g_auto (SmeFailure) failure = { 0 };
 
-  for (guint i = 0; i < n_participants; i++)
-    {
-      const SmcConstraints *constraints =
-        participants[i].prepared != NULL ? participants[i].prepared->constraints : NULL;
-      if (constraints == NULL || constraints->is_empty)
-        continue;
-      result->usage |= constraints->usage;
-      result->buffer_count += constraints->min_buffer_count_for_camping;
-      result->size_bytes = MAX (result->size_bytes, constraints->memory.min_size_bytes);
-      if (result->size_bytes > constraints->memory.max_size_bytes)
-        {
-          g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
-                       "no buffer size suits everybody");
-          return FALSE;
-        }
-    }
-  for (guint i = 0; i < policy->heaps->len && result->heap == NULL; i++)
-    {
-      const SmeHeap *heap = g_ptr_array_index (policy->heaps, i);
-      if (failed_heaps == NULL || !g_strv_contains (failed_heaps, heap->name))
-        result->heap = g_strdup (heap->name);
-    }
-  if (result->heap == NULL || result->size_bytes == 0 || result->buffer_count == 0
-      || !smc_checked_round_up (&result->raw_size_bytes, result->size_bytes, policy->page_size))
-    {
-      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
-                   "no buffers suit everybody");
-      return FALSE;
-    }
-  result->coherency_domain = SMC_DOMAIN_CPU;
-  *settings = g_steal_pointer (&result);
-  return TRUE;
+  if (sme_attempt (participants, n_participants, policy, failed_heaps, SME_NEGOTIATE_NORMALLY,
+                   trail, settings, &failure))
+    return TRUE;
+  sme_failure_propagate (&failure, error);
+  return FALSE;
 }
 
 gboolean
@@ -123,25 +71,18 @@ sme_prepared_accepts (SmePrepared *prepared,
                       const SmePolicy *policy,
                       GError **error)
 {
-  return TRUE;
-}
+  g_autoptr (SmePrepared) pin = sme_prepared_new_pinning (settings, FALSE);
+  g_autoptr (SmeTrail) trail = sme_trail_new ();
+  g_autoptr (SmcSettings) result = NULL;
+  g_auto (SmeFailure) failure = { 0 };
+  const SmeParticipant participants[] = {
+    { .name = "the buffer", .prepared = pin },
+    { .name = "the constraints", .prepared = prepared },
+  };
 
-SmeExplanation *
-sme_explain_failed (const SmeParticipant *participants,
-                    guint n_participants,
-                    const SmePolicy *policy,
-                    const SmeTrail *trail,
-                    const GError *error)
-{
-  SmeExplanation *explanation = sme_explanation_new (SME_OUTCOME_FAILED);
-
-  explanation->error = (SysmemError)error->code;
-  explanation->message = g_strdup (error->message);
-  return explanation;
-}
-
-SmeExplanation *
-sme_explain_allocated (const SmeTrail *trail)
-{
-  return sme_explanation_new (SME_OUTCOME_ALLOCATED);
+  if (sme_attempt (participants, G_N_ELEMENTS (participants), policy, NULL, SME_NEGOTIATE_EXISTING,
+                   trail, &result, &failure))
+    return TRUE;
+  sme_failure_propagate (&failure, error);
+  return FALSE;
 }

@@ -22,7 +22,8 @@ typedef struct
   gboolean secure;
   gboolean cpu_mappable;
   SmcWriteProtection write_protection;
-  guint64 max_buffer_size; /* raw bytes of one buffer; 0 = no limit of its own */
+  guint64 max_buffer_size;    /* raw bytes of one buffer; 0 = no limit of its own */
+  guint64 physical_alignment; /* promised of contiguous buffers; 0 = that of a page */
   GArray *formats; /* of SmcPixelFormat, specific; NULL: plain bytes, holds every known pair */
 } SmeHeap;
 
@@ -31,11 +32,12 @@ SmeHeap *sme_heap_copy (const SmeHeap *heap);
 void sme_heap_free (SmeHeap *heap);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeHeap, sme_heap_free)
 
-/* One row of the format cost table (03 §7.4). */
+/* One row of the format cost table (03 §7.4). Of the rows that match a format, the one that shares
+ * most bits with the aggregated usage counts; a row that names uses and shares none does not. */
 typedef struct
 {
   SmcPixelFormat pixel_format; /* may have any parts */
-  guint32 usage; /* bits that must be part of the aggregated usage; most shared wins */
+  guint32 usage;               /* 0 = every usage, but any row that shares a bit wins over it */
   double cost;
 } SmeFormatCost;
 
@@ -57,7 +59,9 @@ typedef struct
   guint64 page_size;
 } SmePolicy;
 
-/* No heaps, the built-in preferences and format costs, the default caps, 4096-byte pages. */
+/* No heaps; the built-in preferences: for any device's usage dma-heap:*, udmabuf, drm-dumb:*, gbm:*
+ * and then system, for the CPU alone system first; no format costs, so that the smallest fourcc
+ * and then the smallest modifier is taken; the default caps; 4096-byte pages. */
 SmePolicy *sme_policy_new (void);
 void sme_policy_free (SmePolicy *policy);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmePolicy, sme_policy_free)

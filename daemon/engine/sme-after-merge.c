@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* 03 §6.3, after merging, per format, in the order of the text. Goal: what is left is an image that
+ * can be made, with every number final, and applying the steps again changes nothing (§8 relies on
+ * that: a pinning participant says what came out, and the same must come out again).
+ *
+ * Example: NV12 with min_size 1x1 and bytes_per_row_divisor 1 leaves with min_size 2x2,
+ * size_alignment 2x2, bytes_per_row_divisor 2, start_offset_divisor 2 and min_bytes_per_row 2. */
+
+#include "engine/sme-aggregate.h"
+
+#include "common/smc-checked.h"
+#include "common/smc-image.h"
+#include "engine/sme-image-rules.h"
+
+static gboolean
+is_a_size (SmcSize size)
+{
+  return size.width > 0 && size.height > 0;
+}
+
+/* Append required_max_size to the list if non-zero. */
+static void
+list_required_max_size (SmcImageBounds *bounds)
+{
+  if (is_a_size (bounds->required_max_size))
+    {
+      if (bounds->required_max_size_list == NULL)
+        bounds->required_max_size_list = g_array_new (FALSE, FALSE, sizeof (SmcSize));
+      g_array_append_val (bounds->required_max_size_list, bounds->required_max_size);
+    }
+  bounds->has_required_max_size = FALSE;
+  bounds->required_max_size = (SmcSize){ 0, 0 };
+}
+
+/* Wide ones first, then high ones. */
+static gint
+compare_sizes (gconstpointer a, gconstpointer b)
+{
+  const SmcSize *left = a, *right = b;
+
+  if (left->width != right->width)
+    return left->width > right->width ? -1 : 1;
+  return left->height > right->height ? -1 : left->height < right->height;
+}
+
+/* Drop list entries covered by another. From the widest on, an entry is covered unless it is higher
+ * than all before it; what stays is in the same order whoever said it first. */
+static void
+drop_covered_sizes (GArray *sizes)
+{
+  guint n_kept = 0;
+  guint32 highest = 0;
+
+  if (sizes == NULL || sizes->len < 2)
+    return;
+
+  g_array_sort (sizes, compare_sizes);
+  for (guint i = 0; i < sizes->len; i++)
+    {
+      SmcSize size = g_array_index (sizes, SmcSize, i);
+      if (size.height <= highest)
+        continue;
+      highest = size.height;
+      g_array_index (sizes, SmcSize, n_kept++) = size;
+    }
+  g_array_set_size (sizes, n_kept);
+}
+
+static gboolean
+raise_divisor (guint32 *divisor, guint32 multiple)
+{
+  guint64 common;
+
+  if (!smc_checked_lcm (&common, *divisor, multiple) || common > G_MAXUINT32)
+    return FALSE;
+  *divisor = (guint32)common;
+  return TRUE;
+}
+
+/* min_bytes_per_row ≥ row of min_size.width. */
+static gboolean
+raise_min_bytes_per_row (SmeEntry *entry)
+{
+  SmcImageBounds *bounds = &entry->terms.bounds;
+  guint64 row;
+
+  if (!smc_image_row_bytes (&entry->pixel_format, bounds->min_size.width, &row)
+      || !smc_checked_round_up (&row, MAX (row, bounds->min_bytes_per_row),
+                                bounds->bytes_per_row_divisor)
+      || row > G_MAXUINT32)
+    return FALSE;
+  bounds->min_bytes_per_row = (guint32)row;
+  return TRUE;
+}
+
+static gboolean
+overflow (SmeBrokenRule *broken, const char *field, gboolean want_words)
+{
+  broken->field = field;
+  if (want_words)
+    broken->why = g_strdup ("with what the pixel format needs it does not fit 32 bits");
+  return FALSE;
+}
+
+/* Now-specific formats get what the format itself needs. */
+static gboolean
+apply_format (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+{
+  SmcImageBounds *bounds = &entry->terms.bounds;
+  const SmcFormatInfo *info = entry->info;
+
+  if (!info->has_alpha_slot)
+    bounds->is_alpha_present = SMC_ALPHA_UNSAID;
+  bounds->size_alignment.width = MAX (bounds->size_alignment.width, info->width_divisor);
+  bounds->size_alignment.height = MAX (bounds->size_alignment.height, info->height_divisor);
+  if (!raise_divisor (&bounds->bytes_per_row_divisor, info->sample_alignment)
+      || (bounds->require_bytes_per_row_at_pixel_boundary
+          && !raise_divisor (&bounds->bytes_per_row_divisor, info->stride_bytes)))
+    return overflow (broken, SME_IMAGE_FIELD ("bytes_per_row_divisor"), want_words);
+  bounds->start_offset_divisor = MAX (bounds->start_offset_divisor, info->sample_alignment);
+
+  if (!sme_image_round (entry, want_words, broken))
+    return FALSE;
+  if (!raise_min_bytes_per_row (entry))
+    return overflow (broken, SME_IMAGE_FIELD ("min_bytes_per_row"), want_words);
+  return TRUE;
+}
+
+static gboolean
+finish_entry (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+{
+  if (!sme_image_merge_block_width (entry, &broken->field))
+    return overflow (broken, broken->field, want_words);
+  list_required_max_size (&entry->terms.bounds);
+  drop_covered_sizes (entry->terms.bounds.required_max_size_list);
+  if (smc_pixel_format_is_specific (&entry->pixel_format)
+      && !apply_format (entry, want_words, broken))
+    return FALSE;
+  /* …then the rules of 6.1 again. */
+  return sme_image_check_together (entry, want_words, broken);
+}
+
+static void
+drop (SmeTrail *trail, SmeStage stage, const SmeEntry *entry, const char *field, char *why)
+{
+  SmeDrop dropped = {
+    .kind = SME_REJECTED_PIXEL_FORMAT,
+    .stage = stage,
+    .pixel_format = entry->pixel_format,
+    .reason = why,
+    .field = field,
+    .concerns = sme_concerns_offering,
+    .last = G_MAXUINT,
+  };
+
+  sme_trail_drop (trail, &dropped);
+}
+
+/* Formats or color spaces still `*`: dropped (somebody must pin them). */
+static gboolean
+is_pinned (const SmeEntry *entry, SmeTrail *trail)
+{
+  if (!smc_pixel_format_is_specific (&entry->pixel_format))
+    {
+      drop (trail, SME_STAGE_UNPINNED, entry, SME_IMAGE_FIELD ("pixel_formats"),
+            g_strdup ("nobody says which one; somebody has to name a format and a modifier"));
+      return FALSE;
+    }
+  if (entry->terms.color_spaces == SME_COLOR_SPACES_ANY)
+    {
+      drop (trail, SME_STAGE_UNPINNED, entry, SME_IMAGE_FIELD ("color_spaces"),
+            g_strdup ("nobody says which color space; somebody has to name one"));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Of the color spaces the best stays: SmcColorSpace counts from the best. */
+static void
+keep_best_color_space (SmeEntry *entry)
+{
+  SmcColorSpaces all = entry->terms.color_spaces;
+
+  entry->terms.color_spaces = all & (~all + 1);
+}
+
+static gboolean
+keep_entry (SmeEntry *entry, SmeNegotiateFlags flags, SmeTrail *trail)
+{
+  g_auto (SmeBrokenRule) broken = { NULL };
+
+  if (!finish_entry (entry, !trail->silent, &broken))
+    {
+      drop (trail, SME_STAGE_AFTER_MERGE, entry, broken.field, g_steal_pointer (&broken.why));
+      return FALSE;
+    }
+  if ((flags & SME_NEGOTIATE_LENIENTLY) == 0 && !is_pinned (entry, trail))
+    return FALSE;
+  keep_best_color_space (entry);
+  return TRUE;
+}
+
+gboolean
+sme_after_merge (GArray *entries, SmeNegotiateFlags flags, SmeTrail *trail, SmeFailure *failure)
+{
+  guint n_kept = 0;
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      SmeEntry *entry = sme_entries_get (entries, i);
+      if (!keep_entry (entry, flags, trail))
+        {
+          sme_entry_clear (entry);
+          continue;
+        }
+      SmeEntry *place = sme_entries_get (entries, n_kept++);
+      if (place != entry)
+        {
+          *place = *entry;
+          entry->terms.bounds.required_max_size_list = NULL; /* it has moved */
+        }
+    }
+  g_array_set_size (entries, n_kept);
+  return n_kept > 0 || sme_trail_fail (trail, failure);
+}

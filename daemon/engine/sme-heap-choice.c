@@ -1,0 +1,306 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* 03 §7.2 and 3: the heaps in the order in which they are tried, what each must be able to do, and
+ * the coherency domain on it.
+ *
+ * Example: a camera (cpu-write) and a display (display-layer) on a machine with system,
+ * dma-heap:cma and udmabuf. The usage has a device bit, so dma-heap:cma is tried first, then
+ * udmabuf, then system; the first that satisfies everybody is taken. */
+
+#include "engine/sme-settle.h"
+
+#include "common/smc-names.h"
+
+#include <string.h>
+
+/* The order */
+
+static void
+add_heap_once (GPtrArray *heaps, const SmeHeap *heap)
+{
+  if (!g_ptr_array_find (heaps, heap, NULL))
+    g_ptr_array_add (heaps, (gpointer)heap);
+}
+
+static gboolean
+concerns_permitting (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && prepared->terms.permitted_heaps != NULL;
+}
+
+/* permitted_heaps order if given. */
+static void
+list_permitted (const SmeTerms *terms,
+                const SmePolicy *policy,
+                const SmeHeap *pinned,
+                GPtrArray *heaps,
+                SmeTrail *trail)
+{
+  for (guint i = 0; i < terms->permitted_heaps->len; i++)
+    {
+      const char *name = g_ptr_array_index (terms->permitted_heaps, i);
+      const SmeHeap *heap = sme_policy_find_heap (policy, name);
+
+      if (heap == NULL && pinned != NULL && strcmp (pinned->name, name) == 0)
+        heap = pinned;
+      if (heap != NULL)
+        {
+          add_heap_once (heaps, heap);
+          continue;
+        }
+      SmeDrop drop = {
+        .kind = SME_REJECTED_HEAP,
+        .stage = SME_STAGE_HEAP,
+        .candidate = g_strdup (name),
+        .reason = g_strdup ("there is no such heap here"),
+        .field = SME_MEMORY_FIELD ("permitted_heaps"),
+        .concerns = concerns_permitting,
+        .last = G_MAXUINT,
+      };
+      sme_trail_drop (trail, &drop);
+    }
+}
+
+static gboolean
+name_matches (const char *name, const char *pattern)
+{
+  gsize length = strlen (pattern);
+
+  if (length > 0 && pattern[length - 1] == '*')
+    return strncmp (name, pattern, length - 1) == 0;
+  return strcmp (name, pattern) == 0;
+}
+
+static const SmeHeapPreference *
+find_preference (const SmePolicy *policy, guint32 usage)
+{
+  for (guint i = 0; i < policy->preferences->len; i++)
+    {
+      const SmeHeapPreference *preference = g_ptr_array_index (policy->preferences, i);
+      if (preference->usage == 0 || (preference->usage & usage) != 0)
+        return preference;
+    }
+  return NULL;
+}
+
+/* Else the configured preference for the aggregated usage; heaps that it does not name come last,
+ * as they are listed. */
+static void
+list_preferred (const SmePolicy *policy, guint32 usage, GPtrArray *heaps)
+{
+  const SmeHeapPreference *preference = find_preference (policy, usage);
+
+  for (guint i = 0; preference != NULL && preference->heaps[i] != NULL; i++)
+    for (guint j = 0; j < policy->heaps->len; j++)
+      {
+        const SmeHeap *heap = g_ptr_array_index (policy->heaps, j);
+        if (name_matches (heap->name, preference->heaps[i]))
+          add_heap_once (heaps, heap);
+      }
+  for (guint j = 0; j < policy->heaps->len; j++)
+    add_heap_once (heaps, g_ptr_array_index (policy->heaps, j));
+}
+
+GPtrArray *
+sme_list_heaps (const SmeAggregate *aggregate,
+                const SmePolicy *policy,
+                const SmeHeap *pinned,
+                SmeTrail *trail)
+{
+  GPtrArray *heaps = g_ptr_array_new ();
+
+  if (aggregate->terms.permitted_heaps != NULL)
+    list_permitted (&aggregate->terms, policy, pinned, heaps, trail);
+  else
+    list_preferred (policy, aggregate->terms.usage, heaps);
+  return heaps;
+}
+
+/* What a heap must be able to do */
+
+static gboolean
+is_secure_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
+{
+  return heap->secure || !terms->secure_required;
+}
+
+static gboolean
+is_not_needlessly_secure (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
+{
+  return !heap->secure || terms->secure_required;
+}
+
+static gboolean
+is_contiguous_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
+{
+  return heap->physically_contiguous || !terms->physically_contiguous_required;
+}
+
+static gboolean
+is_aligned_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
+{
+  return terms->min_physical_base_alignment <= MAX (heap->physical_alignment, policy->page_size);
+}
+
+static gboolean
+is_importable_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
+{
+  return heap->buffer_type == SMC_BUFFER_DMA_BUF || !terms->dma_buf_required;
+}
+
+static gboolean
+is_mappable_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
+{
+  return heap->cpu_mappable || (terms->usage & SMC_USAGE_CPU) == 0;
+}
+
+static gboolean
+concerns_secure (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && prepared->terms.secure_required;
+}
+
+static gboolean
+concerns_open (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && !prepared->terms.secure_required;
+}
+
+static gboolean
+concerns_contiguous (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && prepared->terms.physically_contiguous_required;
+}
+
+static gboolean
+concerns_alignment (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && prepared->terms.min_physical_base_alignment > 1;
+}
+
+static gboolean
+concerns_dma_buf (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && prepared->terms.dma_buf_required;
+}
+
+static gboolean
+concerns_cpu (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && (prepared->terms.usage & SMC_USAGE_CPU) != 0;
+}
+
+/* clang-format off */
+static const struct
+{
+  const char *field;
+  gboolean (*serves) (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy);
+  const char *why;
+  SmeConcern concerns;
+} rules[] = {
+  { SME_MEMORY_FIELD ("secure_required"), is_secure_enough,
+    "its memory is not secure", concerns_secure },
+  { SME_MEMORY_FIELD ("secure_required"), is_not_needlessly_secure,
+    "its memory is secure, which nobody requires", concerns_open },
+  { SME_MEMORY_FIELD ("physically_contiguous_required"), is_contiguous_enough,
+    "its memory is not physically contiguous", concerns_contiguous },
+  { SME_MEMORY_FIELD ("min_physical_base_alignment"), is_aligned_enough,
+    "it does not promise this alignment", concerns_alignment },
+  { SME_MEMORY_FIELD ("dma_buf_required"), is_importable_enough,
+    "its buffers are no dma-bufs", concerns_dma_buf },
+  { "usage", is_mappable_enough,
+    "the CPU cannot map its memory", concerns_cpu },
+};
+/* clang-format on */
+
+gboolean
+sme_heap_can_serve (const SmeHeap *heap,
+                    const SmeTerms *terms,
+                    const SmePolicy *policy,
+                    SmeDrop *drop)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    if (!rules[i].serves (heap, terms, policy))
+      {
+        drop->field = rules[i].field;
+        drop->reason = g_strdup (rules[i].why);
+        drop->concerns = rules[i].concerns;
+        return FALSE;
+      }
+  return TRUE;
+}
+
+gboolean
+sme_heap_can_hold (const SmeHeap *heap, const SmeEntry *entry)
+{
+  if (heap->formats == NULL || !smc_pixel_format_is_specific (&entry->pixel_format))
+    return TRUE;
+  for (guint i = 0; i < heap->formats->len; i++)
+    if (smc_pixel_format_equal (&g_array_index (heap->formats, SmcPixelFormat, i),
+                                &entry->pixel_format))
+      return TRUE;
+  return FALSE;
+}
+
+/* The domain */
+
+static gboolean
+concerns_not_supporting (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  for (guint32 domain = SMC_DOMAIN_CPU; domain <= SMC_DOMAIN_INACCESSIBLE; domain <<= 1)
+    if (strcmp (smc_domain_get_name ((SmcDomain)domain), drop->candidate) == 0)
+      return prepared->contributes && (prepared->terms.domains & domain) == 0;
+  return FALSE;
+}
+
+/* Where a CPU takes part, memory that no CPU reaches will not do, whoever supports it (6.1 says the
+ * same of one participant). */
+static guint32
+get_common_domains (const SmeTerms *terms)
+{
+  if (terms->usage & SMC_USAGE_CPU)
+    return terms->domains & ~(guint32)SMC_DOMAIN_INACCESSIBLE;
+  return terms->domains;
+}
+
+static void
+pass_over (SmcDomain domain, const SmeHeap *heap, const SmeTerms *terms, SmeTrail *trail)
+{
+  gboolean heaps_fault = (get_common_domains (terms) & domain) != 0;
+  SmeDrop drop = {
+    .kind = SME_REJECTED_COHERENCY_DOMAIN,
+    .stage = SME_STAGE_HEAP,
+    .candidate = g_strdup (smc_domain_get_name (domain)),
+    .reason = heaps_fault ? g_strdup_printf ("heap %s does not have it", heap->name)
+                          : g_strdup ("not everybody supports it"),
+    .field = SME_MEMORY_FIELD ("cpu_domain_supported"),
+    .concerns = heaps_fault ? NULL : concerns_not_supporting,
+    .last = G_MAXUINT,
+  };
+
+  sme_trail_drop (trail, &drop);
+}
+
+/* With display usage, ram if all support it and the heap does; else cpu, ram, inaccessible in this
+ * order. */
+guint32
+sme_choose_domain (const SmeHeap *heap, const SmeTerms *terms, guint32 *recorded, SmeTrail *trail)
+{
+  static const SmcDomain orders[2][3] = {
+    { SMC_DOMAIN_CPU, SMC_DOMAIN_RAM, SMC_DOMAIN_INACCESSIBLE },
+    { SMC_DOMAIN_RAM, SMC_DOMAIN_CPU, SMC_DOMAIN_INACCESSIBLE },
+  };
+  const SmcDomain *order = orders[(terms->usage & SMC_USAGE_DISPLAY) != 0];
+  guint32 possible = get_common_domains (terms) & heap->domains;
+
+  for (guint i = 0; i < G_N_ELEMENTS (orders[0]); i++)
+    {
+      if (possible & order[i])
+        return order[i];
+      if ((*recorded & order[i]) == 0)
+        pass_over (order[i], heap, terms, trail);
+      *recorded |= order[i];
+    }
+  return 0;
+}

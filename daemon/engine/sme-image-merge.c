@@ -1,0 +1,398 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* 03 §6.2, merging image entries. Goal: one entry for each pixel format that everybody offers,
+ * with all that is said of it. One row per field of the contract; every rule is total, and FALSE
+ * drops the format. Participants are merged one after another into what there is so far, in time
+ * linear in the number of their pixel formats: both lists are sorted and walked once.
+ *
+ * Example: {NV12, XR24} with camera bounds, then a display's {NV12, AR24}: NV12 has a partner and
+ * gets the tighter of both bounds; XR24 drops because the display lacks it, AR24 because the
+ * camera does. */
+
+#include "engine/sme-aggregate.h"
+
+#include "common/smc-checked.h"
+
+/* The table */
+
+typedef gboolean (*ImageMerge) (gpointer into, gconstpointer with);
+
+static gboolean
+merge_max (gpointer into, gconstpointer with)
+{
+  guint32 *value = into;
+
+  *value = MAX (*value, *(const guint32 *)with);
+  return TRUE;
+}
+
+static gboolean
+merge_min (gpointer into, gconstpointer with)
+{
+  guint32 *value = into;
+
+  *value = MIN (*value, *(const guint32 *)with);
+  return TRUE;
+}
+
+static gboolean
+merge_max_64 (gpointer into, gconstpointer with)
+{
+  guint64 *value = into;
+
+  *value = MAX (*value, *(const guint64 *)with);
+  return TRUE;
+}
+
+static gboolean
+merge_min_64 (gpointer into, gconstpointer with)
+{
+  guint64 *value = into;
+
+  *value = MIN (*value, *(const guint64 *)with);
+  return TRUE;
+}
+
+static gboolean
+merge_max_size (gpointer into, gconstpointer with)
+{
+  SmcSize *size = into;
+  const SmcSize *other = with;
+
+  size->width = MAX (size->width, other->width);
+  size->height = MAX (size->height, other->height);
+  return TRUE;
+}
+
+static gboolean
+merge_min_size (gpointer into, gconstpointer with)
+{
+  SmcSize *size = into;
+  const SmcSize *other = with;
+
+  size->width = MIN (size->width, other->width);
+  size->height = MIN (size->height, other->height);
+  return TRUE;
+}
+
+static gboolean
+merge_or (gpointer into, gconstpointer with)
+{
+  gboolean *flag = into;
+
+  *flag = *flag || *(const gboolean *)with;
+  return TRUE;
+}
+
+/* > 32 bits drops the format. */
+static gboolean
+merge_lcm (gpointer into, gconstpointer with)
+{
+  guint32 *divisor = into;
+  guint64 common;
+
+  if (!smc_checked_lcm (&common, *divisor, *(const guint32 *)with) || common > G_MAXUINT32)
+    return FALSE;
+  *divisor = (guint32)common;
+  return TRUE;
+}
+
+/* `*` yields; else intersection; empty drops the format. Where a format took the place of a "*",
+ * color spaces that it cannot carry are filtered out. */
+static gboolean
+merge_color_spaces (gpointer into, gconstpointer with)
+{
+  SmeEntry *entry = into;
+  SmcColorSpaces *ours = &entry->terms.color_spaces;
+  SmcColorSpaces theirs = ((const SmeImageTerms *)with)->color_spaces;
+
+  if (*ours == SME_COLOR_SPACES_ANY)
+    *ours = theirs;
+  else if (theirs != SME_COLOR_SPACES_ANY)
+    *ours &= theirs;
+
+  if (entry->info != NULL && *ours != SME_COLOR_SPACES_ANY)
+    *ours &= entry->info->color_spaces;
+  return *ours != 0;
+}
+
+/* Absent yields; true against false drops the format. A format with neither A nor X has no alpha
+ * to speak of. */
+static gboolean
+merge_alpha (gpointer into, gconstpointer with)
+{
+  SmeEntry *entry = into;
+  SmcAlpha *ours = &entry->terms.bounds.is_alpha_present;
+  SmcAlpha theirs = ((const SmeImageTerms *)with)->bounds.is_alpha_present;
+
+  if (entry->info != NULL && !entry->info->has_alpha_slot)
+    *ours = theirs = SMC_ALPHA_UNSAID;
+  if (*ours == SMC_ALPHA_UNSAID)
+    *ours = theirs;
+  return theirs == SMC_ALPHA_UNSAID || *ours == theirs;
+}
+
+/* min (a union): everybody's smallest image must be possible. */
+static gboolean
+merge_required_min_size (gpointer into, gconstpointer with)
+{
+  SmcImageBounds *bounds = &((SmeImageTerms *)into)->bounds;
+  const SmcImageBounds *other = &((const SmeImageTerms *)with)->bounds;
+
+  if (!other->has_required_min_size)
+    return TRUE;
+  if (bounds->has_required_min_size)
+    return merge_min_size (&bounds->required_min_size, &other->required_min_size);
+  bounds->has_required_min_size = TRUE;
+  bounds->required_min_size = other->required_min_size;
+  return TRUE;
+}
+
+/* max (a union): everybody's largest image must fit. Absent is 0x0. */
+static gboolean
+merge_required_max_size (gpointer into, gconstpointer with)
+{
+  SmcImageBounds *bounds = &((SmeImageTerms *)into)->bounds;
+  const SmcImageBounds *other = &((const SmeImageTerms *)with)->bounds;
+
+  bounds->has_required_max_size |= other->has_required_max_size;
+  return merge_max_size (&bounds->required_max_size, &other->required_max_size);
+}
+
+static gboolean
+merge_required_max_size_list (gpointer into, gconstpointer with)
+{
+  SmcImageBounds *bounds = &((SmeImageTerms *)into)->bounds;
+  const GArray *more = ((const SmeImageTerms *)with)->bounds.required_max_size_list;
+
+  if (more == NULL)
+    return TRUE;
+  if (bounds->required_max_size_list == NULL)
+    bounds->required_max_size_list = g_array_new (FALSE, FALSE, sizeof (SmcSize));
+  g_array_append_vals (bounds->required_max_size_list, more->data, more->len);
+  return TRUE;
+}
+
+#define AT(member) G_STRUCT_OFFSET (SmeImageTerms, bounds.member)
+#define WHOLE 0 /* the SmeEntry and the SmeImageTerms */
+
+/* clang-format off */
+static const struct
+{
+  const char *field;
+  gsize offset; /* of what the rule merges */
+  ImageMerge merge;
+} rules[] = {
+  { SME_IMAGE_FIELD ("color_spaces"),                            WHOLE,                                        merge_color_spaces },
+  { SME_IMAGE_FIELD ("min_size"),                                AT (min_size),                                merge_max_size },
+  { SME_IMAGE_FIELD ("size_alignment"),                          AT (size_alignment),                          merge_max_size },
+  { SME_IMAGE_FIELD ("display_rect_alignment"),                  AT (display_rect_alignment),                  merge_max_size },
+  { SME_IMAGE_FIELD ("start_offset_divisor"),                    AT (start_offset_divisor),                    merge_max },
+  { SME_IMAGE_FIELD ("pad_for_block_size"),                      AT (pad_for_block_size),                      merge_max_size },
+  { SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),             AT (pad_beyond_image_size_bytes),             merge_max_64 },
+  { SME_IMAGE_FIELD ("min_bytes_per_row"),                       AT (min_bytes_per_row),                       merge_max },
+  { SME_IMAGE_FIELD ("max_size"),                                AT (max_size),                                merge_min_size },
+  { SME_IMAGE_FIELD ("max_bytes_per_row"),                       AT (max_bytes_per_row),                       merge_min },
+  { SME_IMAGE_FIELD ("max_width_times_height"),                  AT (max_width_times_height),                  merge_min_64 },
+  { SME_IMAGE_FIELD ("bytes_per_row_divisor"),                   AT (bytes_per_row_divisor),                   merge_lcm },
+  { SME_IMAGE_FIELD ("require_bytes_per_row_at_pixel_boundary"), AT (require_bytes_per_row_at_pixel_boundary), merge_or },
+  { SME_IMAGE_FIELD ("required_min_size"),                       WHOLE,                                        merge_required_min_size },
+  { SME_IMAGE_FIELD ("required_max_size"),                       WHOLE,                                        merge_required_max_size },
+  { SME_IMAGE_FIELD ("required_max_size_list"),                  WHOLE,                                        merge_required_max_size_list },
+  { SME_IMAGE_FIELD ("is_alpha_present"),                        WHOLE,                                        merge_alpha },
+};
+/* clang-format on */
+
+gboolean
+sme_image_terms_merge (SmeEntry *into, const SmeImageTerms *with, const char **field)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
+    {
+      gpointer left = G_STRUCT_MEMBER_P (into, rules[i].offset);
+      gconstpointer right = (const char *)with + rules[i].offset;
+      if (!rules[i].merge (left, right))
+        {
+          *field = rules[i].field;
+          return FALSE;
+        }
+    }
+  return TRUE;
+}
+
+/* Block width > 1: rows are whole blocks. The format is specific, or the block size would have been
+ * refused. */
+gboolean
+sme_image_merge_block_width (SmeEntry *entry, const char **field)
+{
+  guint64 block_bytes;
+  guint32 block_width = entry->terms.bounds.pad_for_block_size.width;
+
+  if (block_width <= 1 || entry->info == NULL)
+    return TRUE;
+  *field = SME_IMAGE_FIELD ("bytes_per_row_divisor");
+  if (!smc_checked_mul (&block_bytes, block_width, entry->info->stride_bytes)
+      || block_bytes > G_MAXUINT32)
+    return FALSE;
+
+  guint32 divisor = (guint32)block_bytes;
+  return merge_lcm (&entry->terms.bounds.bytes_per_row_divisor, &divisor);
+}
+
+/* The lists */
+
+/* One participant is merged into what there is so far. */
+typedef struct
+{
+  const SmePrepared *participant;
+  guint index;
+  SmeTrail *trail;
+} Joining;
+
+static void
+drop_without_partner (const Joining *joining, const SmcPixelFormat *pixel_format, gboolean ours)
+{
+  SmeDrop drop = {
+    .kind = SME_REJECTED_PIXEL_FORMAT,
+    .stage = SME_STAGE_NO_PARTNER,
+    .pixel_format = *pixel_format,
+    .field = SME_IMAGE_FIELD ("pixel_formats"),
+    .concerns = sme_concerns_lacking,
+    .first = ours ? joining->index : 0,
+    .last = joining->index,
+  };
+
+  sme_trail_drop (joining->trail, &drop);
+}
+
+/* The rules that can fail. */
+static const char *
+describe_field (const char *field)
+{
+  if (g_str_has_suffix (field, "color_spaces"))
+    return "no common color space";
+  if (g_str_has_suffix (field, "is_alpha_present"))
+    return "some want alpha and others want none";
+  return "the least common multiple does not fit 32 bits";
+}
+
+static void
+drop_at_field (const Joining *joining, const SmcPixelFormat *pixel_format, const char *field)
+{
+  SmeDrop drop = {
+    .kind = SME_REJECTED_PIXEL_FORMAT,
+    .stage = SME_STAGE_MERGED,
+    .pixel_format = *pixel_format,
+    .reason = g_strdup (describe_field (field)),
+    .field = field,
+    .concerns = sme_concerns_offering,
+    .first = 0,
+    .last = joining->index,
+  };
+
+  sme_trail_drop (joining->trail, &drop);
+}
+
+/* Identical pairs merge; the result joins @merged. */
+static gboolean
+merge_pair (const Joining *joining,
+            const SmeEntry *ours,
+            const SmePair *theirs,
+            GArray *merged,
+            SmeFailure *failure)
+{
+  const SmeImageTerms *with =
+    &g_array_index (joining->participant->image_terms, SmeImageTerms, theirs->source);
+  const GArray *our_sizes = ours->terms.bounds.required_max_size_list;
+  const GArray *their_sizes = with->bounds.required_max_size_list;
+  guint work =
+    1 + (our_sizes != NULL ? our_sizes->len : 0) + (their_sizes != NULL ? their_sizes->len : 0);
+  const char *field;
+  SmeEntry entry;
+
+  if (!sme_trail_work (joining->trail, work, failure))
+    return FALSE;
+
+  sme_entry_init (&entry, &ours->terms, &theirs->pixel_format);
+  if (sme_image_terms_merge (&entry, with, &field))
+    {
+      g_array_append_val (merged, entry);
+      return TRUE;
+    }
+  drop_at_field (joining, &theirs->pixel_format, field);
+  sme_entry_clear (&entry);
+  return TRUE;
+}
+
+/* The walk along both sorted lists. */
+static gboolean
+join (const Joining *joining,
+      const GArray *entries,
+      const GArray *ours,
+      const GArray *theirs,
+      GArray *merged,
+      SmeFailure *failure)
+{
+  guint i = 0, j = 0;
+
+  while (i < ours->len || j < theirs->len)
+    {
+      const SmePair *our = i < ours->len ? sme_pairs_get (ours, i) : NULL;
+      const SmePair *their = j < theirs->len ? sme_pairs_get (theirs, j) : NULL;
+      int order = our == NULL ? 1
+                  : their == NULL
+                    ? -1
+                    : sme_pixel_format_compare (&our->pixel_format, &their->pixel_format);
+
+      if (order < 0)
+        drop_without_partner (joining, &our->pixel_format, TRUE);
+      else if (order > 0)
+        drop_without_partner (joining, &their->pixel_format, FALSE);
+      else if (!merge_pair (joining, sme_entries_get (entries, our->source), their, merged,
+                            failure))
+        return FALSE;
+      i += order <= 0;
+      j += order >= 0;
+    }
+  return TRUE;
+}
+
+static GArray *
+list_pairs (const GArray *entries)
+{
+  GArray *pairs = sme_pairs_new (entries->len);
+
+  for (guint i = 0; i < entries->len; i++)
+    {
+      SmePair pair = { sme_entries_get (entries, i)->pixel_format, i };
+      g_array_append_val (pairs, pair);
+    }
+  return pairs;
+}
+
+gboolean
+sme_image_merge (GArray **entries,
+                 const SmePrepared *participant,
+                 guint index,
+                 SmeTrail *trail,
+                 SmeFailure *failure)
+{
+  Joining joining = { participant, index, trail };
+  g_autoptr (GArray) pairs = list_pairs (*entries);
+  g_autoptr (GArray) ours = sme_fan_out (pairs, participant->pairs, trail, failure);
+  g_autoptr (GArray) theirs =
+    ours != NULL ? sme_fan_out (participant->pairs, pairs, trail, failure) : NULL;
+
+  if (theirs == NULL)
+    return FALSE;
+
+  g_autoptr (GArray) merged = sme_entries_new (MIN (ours->len, theirs->len));
+  if (!join (&joining, *entries, ours, theirs, merged, failure))
+    return FALSE;
+  if (merged->len == 0)
+    return sme_trail_fail (trail, failure);
+
+  g_array_unref (*entries);
+  *entries = g_steal_pointer (&merged);
+  return TRUE;
+}

@@ -1,0 +1,35 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* How participants and what they said appear in explanations. Who has no debug name is called
+ * "participant N", N being the place in the negotiation's order, from 1. */
+
+#pragma once
+
+#include "sme-prepared.h"
+
+G_BEGIN_DECLS
+
+/* What a party that said nothing of a field has as its value. */
+#define SME_VALUE_ABSENT "absent"
+
+typedef enum
+{
+  SME_VALUE_PLAIN,    /* NV12, P010 */
+  SME_VALUE_WITH_KEY, /* max_buffer_count 3 */
+} SmeValueForm;
+
+/* The participant @index with its value of @field (nullable: no value). Where it said nothing of
+ * @field itself but of what @field is held against, that is its value, with its key:
+ * "min_buffer_count 5" for max_buffer_count. */
+SmeParty *sme_party_new_speaking (const char *name,
+                                  guint index,
+                                  guint64 id,
+                                  const SmePrepared *prepared,
+                                  const char *field,
+                                  SmeValueForm form);
+
+/* The name for a sentence: escaped, cut if it is long. */
+char *sme_party_get_text (const SmeParty *party);
+
+G_END_DECLS

@@ -1,0 +1,14 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#pragma once
+
+#include "sme-conflict.h"
+
+G_BEGIN_DECLS
+
+/* One sentence for a person, from the same data as the conflict (02, Explanations):
+ * "no common pixel format: camera offers NV12, P010; shell accepts XR24, AR24". */
+char *sme_sentence_new (const SmeConflictSet *set, const SmeParticipant *participants);
+
+G_END_DECLS

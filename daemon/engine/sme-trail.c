@@ -1,0 +1,269 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "engine/sme-trail.h"
+
+#include "common/smc-limits.h"
+#include "common/smc-names.h"
+#include "engine/sme-party.h"
+
+/* Parties of one rejection; where more are concerned the first ones stand for them. */
+#define MAX_PARTIES 16
+
+static void
+drop_clear (SmeDrop *drop)
+{
+  g_free (drop->candidate);
+  g_free (drop->reason);
+}
+
+static void
+prepared_unref_nullable (SmePrepared *prepared)
+{
+  if (prepared != NULL)
+    sme_prepared_unref (prepared);
+}
+
+static SmeRound *
+round_new (const SmeParticipant *participants, guint n_participants)
+{
+  SmeRound *round = g_new0 (SmeRound, 1);
+
+  round->names = g_ptr_array_new_with_free_func (g_free);
+  round->ids = g_array_new (FALSE, FALSE, sizeof (guint64));
+  round->prepareds = g_ptr_array_new_with_free_func ((GDestroyNotify)prepared_unref_nullable);
+  for (guint i = 0; i < n_participants; i++)
+    {
+      SmePrepared *prepared = participants[i].prepared;
+      g_ptr_array_add (round->names, g_strdup (participants[i].name));
+      g_array_append_val (round->ids, participants[i].id);
+      g_ptr_array_add (round->prepareds, prepared != NULL ? sme_prepared_ref (prepared) : NULL);
+    }
+  return round;
+}
+
+static void
+round_free (SmeRound *round)
+{
+  g_ptr_array_unref (round->names);
+  g_array_unref (round->ids);
+  g_ptr_array_unref (round->prepareds);
+  g_free (round);
+}
+
+SmeTrail *
+sme_trail_new (void)
+{
+  SmeTrail *trail = g_new0 (SmeTrail, 1);
+
+  trail->drops = g_array_new (FALSE, FALSE, sizeof (SmeDrop));
+  g_array_set_clear_func (trail->drops, (GDestroyNotify)drop_clear);
+  trail->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify)round_free);
+  return trail;
+}
+
+SmeTrail *
+sme_trail_new_silent (void)
+{
+  SmeTrail *trail = sme_trail_new ();
+
+  trail->silent = TRUE;
+  return trail;
+}
+
+void
+sme_trail_free (SmeTrail *trail)
+{
+  g_array_unref (trail->drops);
+  g_ptr_array_unref (trail->rounds);
+  sme_failure_clear (&trail->furthest);
+  g_free (trail);
+}
+
+void
+sme_trail_begin (SmeTrail *trail, const SmeParticipant *participants, guint n_participants)
+{
+  trail->participants = participants;
+  trail->n_participants = n_participants;
+  trail->has_round = FALSE;
+  trail->furthest_stage = SME_STAGE_UNKNOWN;
+  sme_failure_clear (&trail->furthest);
+}
+
+void
+sme_trail_end (SmeTrail *trail)
+{
+  trail->participants = NULL;
+  trail->n_participants = 0;
+}
+
+gboolean
+sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure)
+{
+  if (n_merges <= SMC_MAX_ENTRY_MERGES - trail->work)
+    {
+      trail->work += n_merges;
+      return TRUE;
+    }
+
+  trail->work = SMC_MAX_ENTRY_MERGES;
+  sme_fail (failure, NULL, "this negotiation takes more than %u merges of entries (MaxEntryMerges)",
+            SMC_MAX_ENTRY_MERGES);
+  failure->code = SYSMEM_ERROR_LIMIT_EXCEEDED;
+  return FALSE;
+}
+
+char **
+sme_trail_words (SmeTrail *trail, char **words)
+{
+  return trail->silent ? NULL : words;
+}
+
+static char *
+drop_get_candidate (const SmeDrop *drop)
+{
+  if (drop->kind == SME_REJECTED_PIXEL_FORMAT)
+    return smc_pixel_format_to_string (&drop->pixel_format);
+  return g_strdup (drop->candidate);
+}
+
+static void
+note_furthest (SmeTrail *trail, const SmeDrop *drop)
+{
+  if (drop->field == NULL
+      || (trail->furthest.field != NULL && drop->stage <= trail->furthest_stage))
+    return;
+
+  trail->furthest_stage = drop->stage;
+  if (drop->reason == NULL)
+    {
+      sme_fail (&trail->furthest, drop->field, "no common pixel format");
+      return;
+    }
+  g_autofree char *candidate = drop_get_candidate (drop);
+  sme_fail (&trail->furthest, drop->field, "%s: %s", candidate, drop->reason);
+}
+
+void
+sme_trail_drop (SmeTrail *trail, const SmeDrop *drop)
+{
+  SmeDrop kept = *drop;
+
+  if (trail->silent)
+    {
+      drop_clear (&kept);
+      return;
+    }
+
+  note_furthest (trail, drop);
+  if (trail->drops->len == SMC_MAX_REJECTIONS)
+    {
+      trail->n_more++;
+      drop_clear (&kept);
+      return;
+    }
+
+  kept.round = G_MAXUINT;
+  if (kept.concerns != NULL)
+    {
+      if (!trail->has_round)
+        g_ptr_array_add (trail->rounds, round_new (trail->participants, trail->n_participants));
+      trail->has_round = TRUE;
+      kept.round = trail->rounds->len - 1;
+    }
+  g_array_append_val (trail->drops, kept);
+}
+
+void
+sme_trail_add (SmeTrail *trail, SmeRejectionKind kind, const char *candidate, const char *reason)
+{
+  SmeDrop drop = {
+    .kind = kind,
+    .candidate = g_strdup (candidate),
+    .reason = g_strdup (reason),
+  };
+
+  sme_trail_drop (trail, &drop);
+}
+
+gboolean
+sme_trail_fail (SmeTrail *trail, SmeFailure *failure)
+{
+  const char *detail = trail->furthest.detail;
+
+  return sme_fail (failure, trail->furthest.field, "%s",
+                   detail != NULL ? detail : "nothing suits everybody");
+}
+
+gboolean
+sme_concerns_everybody (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes;
+}
+
+gboolean
+sme_concerns_image (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->has_image;
+}
+
+gboolean
+sme_concerns_offering (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return sme_pairs_offer (prepared->pairs, &drop->pixel_format);
+}
+
+gboolean
+sme_concerns_lacking (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->has_image && !sme_concerns_offering (prepared, drop);
+}
+
+static void
+add_parties (const SmeDrop *drop, const SmeRound *round, GPtrArray *parties)
+{
+  for (guint i = drop->first; i <= drop->last && i < round->names->len; i++)
+    {
+      const SmePrepared *prepared = g_ptr_array_index (round->prepareds, i);
+      if (prepared == NULL || !drop->concerns (prepared, drop))
+        continue;
+      if (parties->len == MAX_PARTIES)
+        return;
+      g_ptr_array_add (parties, sme_party_new_speaking (g_ptr_array_index (round->names, i), i,
+                                                        g_array_index (round->ids, guint64, i),
+                                                        prepared, drop->field, SME_VALUE_PLAIN));
+    }
+}
+
+/* What has no words of its own lacks a partner. */
+static char *
+describe_reason (const SmeDrop *drop, const GPtrArray *parties)
+{
+  if (drop->reason != NULL)
+    return g_strdup (drop->reason);
+  if (parties->len == 0)
+    return g_strdup ("not everybody offers it");
+
+  const SmeParty *first = g_ptr_array_index (parties, 0);
+  g_autofree char *name = sme_party_get_text (first);
+  return g_strdup_printf ("%s does not offer it", name);
+}
+
+void
+sme_trail_explain (const SmeTrail *trail, SmeExplanation *explanation)
+{
+  for (guint i = 0; i < trail->drops->len; i++)
+    {
+      const SmeDrop *drop = &g_array_index (trail->drops, SmeDrop, i);
+      SmeRejection *rejection = g_new0 (SmeRejection, 1);
+
+      rejection->kind = drop->kind;
+      rejection->candidate = drop_get_candidate (drop);
+      rejection->parties = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_party_free);
+      if (drop->round != G_MAXUINT)
+        add_parties (drop, g_ptr_array_index (trail->rounds, drop->round), rejection->parties);
+      rejection->reason = describe_reason (drop, rejection->parties);
+      g_ptr_array_add (explanation->rejected, rejection);
+    }
+  explanation->n_rejected_more = trail->n_more;
+}

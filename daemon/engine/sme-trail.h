@@ -1,0 +1,100 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The record of a negotiation: every candidate that was dropped on the way, where it happened, as
+ * data. It costs little while things go well: names of participants are copied once per attempt
+ * and only if something drops, values are made into text only when somebody asks. It also counts
+ * the work, over all attempts of one negotiation (03 §13). */
+
+#pragma once
+
+#include "sme-failure.h"
+#include "sme-prepared.h"
+
+G_BEGIN_DECLS
+
+/* How far a candidate got, in the order of 03. What got furthest says best why nothing is left. */
+typedef enum
+{
+  SME_STAGE_UNKNOWN,     /* §6.1: a pair this daemon does not know */
+  SME_STAGE_NO_PARTNER,  /* §6.2 */
+  SME_STAGE_FILLED_IN,   /* §6.2: the format took the place of a "*" */
+  SME_STAGE_MERGED,      /* §6.2 */
+  SME_STAGE_AFTER_MERGE, /* §6.3 */
+  SME_STAGE_UNPINNED,    /* §6.3 */
+  SME_STAGE_HEAP,        /* §7.2 */
+  SME_STAGE_DOMAIN,      /* §7.3 */
+  SME_STAGE_FORMAT,      /* §7.4 */
+  SME_STAGE_SIZE,        /* §7.5, 6 */
+  SME_STAGE_CAP,         /* §7.7 */
+} SmeStage;
+
+typedef struct _SmeDrop SmeDrop;
+
+/* Has this participant to do with a drop? */
+typedef gboolean (*SmeConcern) (const SmePrepared *prepared, const SmeDrop *drop);
+
+struct _SmeDrop
+{
+  SmeRejectionKind kind;
+  SmeStage stage;
+  SmcPixelFormat pixel_format; /* SME_REJECTED_PIXEL_FORMAT only */
+  char *candidate;             /* the others */
+  const char *field;           /* static; nullable */
+  char *reason;                /* NULL: the field says it all */
+  guint round;                 /* G_MAXUINT: nobody's doing */
+  SmeConcern concerns;         /* who of the round's participants; NULL: nobody */
+  guint first, last;           /* among these */
+};
+
+/* The participants of one attempt, as they were then. */
+typedef struct
+{
+  GPtrArray *names;     /* of char * */
+  GArray *ids;          /* of guint64 */
+  GPtrArray *prepareds; /* of SmePrepared, nullable */
+} SmeRound;
+
+struct _SmeTrail
+{
+  gboolean silent;   /* count the work, record nothing */
+  guint work;        /* merges so far */
+  GArray *drops;     /* of SmeDrop, at most SMC_MAX_REJECTIONS */
+  guint n_more;      /* drops beyond */
+  GPtrArray *rounds; /* of SmeRound */
+
+  /* The attempt under way: */
+  const SmeParticipant *participants;
+  guint n_participants;
+  gboolean has_round; /* the last of rounds is this attempt's */
+  SmeStage furthest_stage;
+  SmeFailure furthest;
+};
+
+/* Counts only: for the conflict search. */
+SmeTrail *sme_trail_new_silent (void);
+
+/* An attempt begins and ends. */
+void sme_trail_begin (SmeTrail *trail, const SmeParticipant *participants, guint n_participants);
+void sme_trail_end (SmeTrail *trail);
+
+/* FALSE: that would be more than SMC_MAX_ENTRY_MERGES, and @failure says so. */
+gboolean sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure);
+
+/* Records a drop; takes drop->candidate and drop->reason. */
+void sme_trail_drop (SmeTrail *trail, const SmeDrop *drop);
+/* Where to put words about a drop: NULL when nobody will read them. */
+char **sme_trail_words (SmeTrail *trail, char **words);
+/* Nothing is left: fails with the reason of the candidate that got furthest. */
+gboolean sme_trail_fail (SmeTrail *trail, SmeFailure *failure);
+
+/* Ready-made concerns. */
+gboolean sme_concerns_everybody (const SmePrepared *prepared, const SmeDrop *drop);
+gboolean sme_concerns_offering (const SmePrepared *prepared, const SmeDrop *drop);
+gboolean sme_concerns_lacking (const SmePrepared *prepared, const SmeDrop *drop);
+gboolean sme_concerns_image (const SmePrepared *prepared, const SmeDrop *drop);
+
+/* The drops as an explanation's rejections. */
+void sme_trail_explain (const SmeTrail *trail, SmeExplanation *explanation);
+
+G_END_DECLS

@@ -4,6 +4,7 @@
 
 """clang-format has nothing to change; "ninja -C build format" (--fix) makes it so."""
 
+import re
 import shutil
 import subprocess
 import sys
@@ -15,20 +16,18 @@ import tree
 CLANG_FORMAT = 'clang-format-14'
 
 
-def fix():
-    for path in tree.files('.c', '.h'):
-        subprocess.run([CLANG_FORMAT, '-i', path], cwd=tree.ROOT, check=True)
+def clang_format(*arguments):
+    """Runs it once over everything: most of its time is spent on starting."""
+    return subprocess.run([CLANG_FORMAT, *arguments, *tree.files('.c', '.h')], cwd=tree.ROOT,
+                          text=True, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
 
 
 class Format(unittest.TestCase):
     def test_code_is_formatted(self):
-        unformatted = []
-        for path in tree.files('.c', '.h'):
-            formatted = subprocess.run([CLANG_FORMAT, path], cwd=tree.ROOT, text=True, check=True,
-                                       stdout=subprocess.PIPE).stdout
-            if formatted != tree.read(path):
-                unformatted.append(str(path))
+        run = clang_format('--dry-run', '--Werror')
+        unformatted = sorted(set(re.findall(r'^([^:\n]+):\d+:\d+: ', run.stdout, re.MULTILINE)))
         self.assertEqual(unformatted, [], 'run "ninja -C build format"')
+        self.assertEqual(run.returncode, 0, run.stdout)
 
 
 if __name__ == '__main__':
@@ -36,6 +35,5 @@ if __name__ == '__main__':
         print(f'SKIP: {CLANG_FORMAT} is not installed')
         raise SystemExit(77)
     if sys.argv[1:] == ['--fix']:
-        fix()
-    else:
-        unittest.main()
+        raise SystemExit(clang_format('-i').returncode)
+    unittest.main()

@@ -143,6 +143,13 @@ smc_format_list_modifiers (guint32 fourcc, guint64 *modifiers, guint max)
 }
 
 gboolean
+smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b)
+{
+  return !a->any_fourcc == !b->any_fourcc && (a->any_fourcc || a->fourcc == b->fourcc)
+         && !a->any_modifier == !b->any_modifier && (a->any_modifier || a->modifier == b->modifier);
+}
+
+gboolean
 smc_pixel_format_is_specific (const SmcPixelFormat *format)
 {
   return !format->any_fourcc && !format->any_modifier;

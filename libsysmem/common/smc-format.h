@@ -38,6 +38,7 @@ guint smc_format_list_modifiers (guint32 fourcc, guint64 *modifiers, guint max);
 
 /* Can two pixel formats mean the same pair (each part equal or "*", and the combination known)? */
 gboolean smc_pixel_format_combinable (const SmcPixelFormat *a, const SmcPixelFormat *b);
+gboolean smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b);
 gboolean smc_pixel_format_is_specific (const SmcPixelFormat *format);
 
 G_END_DECLS

@@ -5,6 +5,8 @@
 
 #include <string.h>
 
+#include "common/smc-format.h"
+
 static GArray *
 copy_array (GArray *array)
 {
@@ -115,15 +117,6 @@ smc_image_bounds_equal (const SmcImageBounds *a, const SmcImageBounds *b)
          && a->is_alpha_present == b->is_alpha_present
          && sizes_equal (a->pad_for_block_size, b->pad_for_block_size)
          && a->pad_beyond_image_size_bytes == b->pad_beyond_image_size_bytes;
-}
-
-/* Pixel formats */
-
-gboolean
-smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b)
-{
-  return !a->any_fourcc == !b->any_fourcc && (a->any_fourcc || a->fourcc == b->fourcc)
-         && !a->any_modifier == !b->any_modifier && (a->any_modifier || a->modifier == b->modifier);
 }
 
 /* Image entries */

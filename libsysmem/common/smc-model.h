@@ -226,8 +226,6 @@ void smc_image_bounds_clear (SmcImageBounds *bounds);
 /* The order of required_max_size_list does not matter. */
 gboolean smc_image_bounds_equal (const SmcImageBounds *a, const SmcImageBounds *b);
 
-gboolean smc_pixel_format_equal (const SmcPixelFormat *a, const SmcPixelFormat *b);
-
 SmcSettings *smc_settings_new (void);
 SmcSettings *smc_settings_copy (const SmcSettings *settings);
 void smc_settings_free (SmcSettings *settings);

@@ -5,6 +5,7 @@
 
 #include <drm_fourcc.h>
 
+#include "common/smc-format.h"
 #include "common/smc-names.h"
 #include "wire.h"
 

@@ -5,6 +5,7 @@
 
 #include <drm_fourcc.h>
 
+#include "common/smc-format.h"
 #include "wire.h"
 
 #define MEMORY "buffer_memory_constraints"

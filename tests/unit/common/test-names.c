@@ -1,6 +1,7 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
+#include "common/smc-format.h"
 #include "common/smc-names.h"
 #include "common/smc-text.h"
 

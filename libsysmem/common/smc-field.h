@@ -44,7 +44,7 @@ struct _SmcField
   gsize offset;      /* of the value in its struct */
   gsize has_offset;  /* of the gboolean that says whether the key was given; 0: there is none */
   guint32 bit;       /* smc_kind_bit only: which one */
-  gboolean required; /* unless the whole dictionary is absent */
+  gboolean required; /* a dictionary without it is refused */
 };
 
 /* b, u, t and (uu). */

@@ -15,7 +15,7 @@ import tree
 INCLUDE = re.compile(r'^[ \t]*#[ \t]*include[ \t]*([<"])([^>"]+)[>"]', re.MULTILINE)
 
 # What the C language itself brings along.
-LANGUAGE = {'stdarg.h', 'string.h'}
+LANGUAGE = {'math.h', 'stdarg.h', 'string.h'}
 
 # From below to above: layer, its folder, what it may include from outside (None: no rule).
 LADDER = (

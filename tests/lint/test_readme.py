@@ -22,7 +22,8 @@ BLOCK = re.compile(r'^```(\w+)(?: (\w+))?\n(.*?)^```\n(?:```text\n(.*?)^```\n)?'
 BUILD_DIR = (pathlib.Path(os.environ['SYSMEMD']).parents[1] if 'SYSMEMD' in os.environ
              else tree.ROOT / 'build')
 END = 'end of block'
-VARIABLE = re.compile(r'''(?:environ(?:\.get\(|\[)|getenv \()["'](\w+)''')
+# Read by Python or C by any name, by shell scripts by the project's.
+VARIABLE = re.compile(r'''(?:environ(?:\.get\(|\[)|getenv \()["'](\w+)|\$\{?(SYSMEM_\w+)''')
 
 
 def blocks(mark):
@@ -74,7 +75,7 @@ class Hacking(unittest.TestCase):
         for path in tree.files('.c', '.h', '.py', ''):
             if 'LICENSES' in path.parts:
                 continue
-            for variable in VARIABLE.findall(tree.read(path)):
+            for variable in map(''.join, VARIABLE.findall(tree.read(path))):
                 with self.subTest(path=str(path), variable=variable):
                     self.assertIn(f'`{variable}`', named)
 

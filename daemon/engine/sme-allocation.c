@@ -54,7 +54,7 @@ explain_unchosen (const SmeNode *node, const SmeTrail *trail, GHashTable *explan
   return explanation;
 }
 
-/* Each is isolated, so it takes along what was attached to it and nothing else. */
+/* Each ends as if isolated: it takes along what was attached to it and nothing else. */
 static void
 end_unchosen (GPtrArray *pruned, const SmeTrail *trail, GPtrArray *events)
 {
@@ -65,10 +65,8 @@ end_unchosen (GPtrArray *pruned, const SmeTrail *trail, GPtrArray *events)
     {
       SmeNode *node = g_ptr_array_index (pruned, i - 1);
 
-      if (node->allocated)
-        continue;
-      node->failure_mode = SME_FAILURE_ISOLATE;
-      sme_domain_end_subtree (node, explain_unchosen (node, trail, explanations), events);
+      if (!node->allocated)
+        sme_domain_end_subtree (node, explain_unchosen (node, trail, explanations), events);
     }
 }
 

@@ -9,17 +9,12 @@
 
 #include "engine/sme-tree-private.h"
 
-/* Takes @settings. The heap is kept as it is now, for those who come late (§8): it may be gone by
- * then. */
+/* Takes @settings. */
 static void
 ask_for (SmeTree *tree, SmcSettings *settings, GPtrArray *events)
 {
-  const SmeHeap *heap = sme_policy_find_heap (tree->policy, settings->heap);
-
   g_clear_pointer (&tree->pending->settings, smc_settings_free);
   tree->pending->settings = settings;
-  g_ptr_array_set_size (tree->heap, 0);
-  g_ptr_array_add (tree->heap, sme_heap_copy (heap));
   sme_events_add (events, SME_EVENT_ALLOCATE, NULL, settings, NULL);
 }
 
@@ -115,7 +110,6 @@ sme_tree_memory_done (SmeTree *tree,
     }
 
   tree->settings = smc_settings_copy (settings != NULL ? settings : pending->settings);
-  tree->decided = g_steal_pointer (&pending->settings);
   g_autoptr (SmeTrail) trail = g_steal_pointer (&pending->trail);
   sme_memory_forget (tree);
   sme_allocation_deliver (tree->root, g_steal_pointer (&trail), events);

@@ -79,8 +79,6 @@ sme_node_leave (SmeNode *node)
       while (sme_node_get_child (node->parent, i - 1) != node)
         i--;
       g_ptr_array_remove_index (node->parent->children, i - 1);
-      if (i - 1 < node->parent->chosen)
-        node->parent->chosen--; /* still the same child */
     }
   node->tree = NULL;
   node->parent = NULL;

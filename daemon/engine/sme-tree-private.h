@@ -44,11 +44,8 @@ struct _SmeTree
 
   SmePending *pending; /* NULL: no memory is being made */
 
-  /* The initial allocation, for those who come late (§8): */
-  GPtrArray *heap;       /* the one SmeHeap it comes from, as it was when that was decided */
-  SmcSettings *decided;  /* what was negotiated */
-  SmcSettings *settings; /* as allocated: the heap may have added its layout */
-  SmePrepared *pin;      /* the synthetic participant, made when first needed */
+  SmcSettings *settings; /* as allocated, once they are */
+  SmePrepared *pin;      /* the participant that demands them (§8), made when first needed */
 };
 
 static inline SmeNode *
@@ -145,12 +142,8 @@ char *sme_groups_describe_child (const SmeNode *group, guint index);
 
 /* sme-late.c */
 
-/* The policy for a late negotiation. Borrows from the tree: not to be freed. */
-void sme_late_init_policy (SmeTree *tree, SmePolicy *policy);
-/* Everybody allocated (@n_existing participants), the newcomers visible below @top, the pin. */
-GArray *sme_late_list_participants (SmeNode *top, guint *n_existing);
-/* The field in which @settings are not what exists; NULL: in none. */
-const char *sme_late_find_change (const SmeTree *tree, const SmcSettings *settings);
+/* Everybody allocated, the newcomers visible below @top, and the pin. */
+GArray *sme_late_list_participants (SmeNode *top);
 
 /* sme-weak.c */
 

@@ -47,7 +47,6 @@ sme_tree_new (const SmePolicy *policy, const char *name, guint64 id)
   SmeTree *tree = g_new0 (SmeTree, 1);
 
   tree->policy = policy;
-  tree->heap = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_heap_free);
   tree->root = sme_node_new (SME_NODE_TOKEN, NULL);
   tree->root->tree = tree;
   sme_node_set_debug_info (tree->root, name, id);
@@ -64,8 +63,6 @@ sme_tree_free (SmeTree *tree)
 
       sme_domain_end_subtree (tree->root, NULL, events);
     }
-  g_ptr_array_unref (tree->heap);
-  g_clear_pointer (&tree->decided, smc_settings_free);
   g_clear_pointer (&tree->settings, smc_settings_free);
   g_clear_pointer (&tree->pin, sme_prepared_unref);
   g_free (tree);

@@ -68,7 +68,7 @@ struct _SmeNode
 
   /*< private >*/
   guint ref_count;
-  guint chosen;    /* groups: index of the child under trial (§5) */
+  guint chosen;    /* groups: the child under trial (§5); the chosen one until delivery */
   SmeTrail *trail; /* of the try that allocated the pruned subtree beginning here */
 };
 

@@ -10,28 +10,14 @@
 typedef struct
 {
   SmeNode *top;
-  gboolean late;
-  SmePolicy policy; /* a shallow copy */
   SmeTrail *trail;
 
   /* The first combination that failed: */
   GArray *participants;
-  guint n_existing;   /* late: how many of them have buffers already */
-  const char *change; /* late: they agreed, but to change this field of what exists */
   GError *error;
 
   GError *verdict; /* what ended the try before all combinations were tried */
 } SmeTry;
-
-static void
-try_init (SmeTry *try, SmeNode *top)
-{
-  *try = (SmeTry){ .top = top, .late = top->parent != NULL, .trail = sme_trail_new () };
-  if (try->late)
-    sme_late_init_policy (top->tree, &try->policy);
-  else
-    try->policy = *top->tree->policy;
-}
 
 static void
 try_clear (SmeTry *try)
@@ -71,13 +57,6 @@ sme_try_list_participants (SmeNode *top)
 
 /* Combinations */
 
-static gboolean
-negotiate (SmeTry *try, GArray *participants, SmcSettings **settings, GError **error)
-{
-  return sme_negotiate ((const SmeParticipant *)participants->data, participants->len, &try->policy,
-                        NULL, try->trail, settings, error);
-}
-
 static void
 record_failed_combination (SmeTry *try, const GError *error)
 {
@@ -91,32 +70,19 @@ record_failed_combination (SmeTry *try, const GError *error)
 static gboolean
 try_combination (SmeTry *try, SmcSettings **settings, GError **error)
 {
-  guint n_existing = 0;
-  const char *change = NULL;
-  g_autoptr (GArray) participants = try->late ? sme_late_list_participants (try->top, &n_existing)
-                                              : sme_try_list_participants (try->top);
-  g_autoptr (SmcSettings) found = NULL;
+  gboolean late = try->top->parent != NULL;
+  g_autoptr (GArray) participants =
+    late ? sme_late_list_participants (try->top) : sme_try_list_participants (try->top);
   g_autoptr (GError) failure = NULL;
 
-  if (negotiate (try, participants, &found, &failure))
-    {
-      if (try->late)
-        change = sme_late_find_change (try->top->tree, found);
-      if (change == NULL)
-        {
-          *settings = g_steal_pointer (&found);
-          return TRUE;
-        }
-      g_set_error (&failure, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
-                   "the buffers exist already, and the newcomers would change their %s", change);
-    }
+  if (sme_negotiate ((const SmeParticipant *)participants->data, participants->len,
+                     try->top->tree->policy, NULL, try->trail, settings, &failure))
+    return TRUE;
 
   record_failed_combination (try, failure);
   if (try->error == NULL)
     {
       try->participants = g_steal_pointer (&participants);
-      try->n_existing = n_existing;
-      try->change = change;
       try->error = g_error_copy (failure);
     }
   g_propagate_error (error, g_steal_pointer (&failure));
@@ -149,38 +115,12 @@ try_combinations (SmeTry *try)
   return NULL;
 }
 
-/* Explaining a failure */
-
-/* Everybody agreed, so there is no conflict to search for. */
-static SmeExplanation *
-explain_change (const SmeTry *try)
-{
-  SmeExplanation *explanation = sme_explain_end_with_trail (
-    (SysmemError)try->error->code, g_strdup (try->error->message), try->trail);
-  SmeConflict *conflict = g_new0 (SmeConflict, 1);
-  guint pin = try->participants->len - 1;
-
-  conflict->field = g_strdup (try->change);
-  conflict->detail = g_strdup ("the buffers exist already and cannot change");
-  conflict->parties = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_party_free);
-  for (guint i = try->n_existing; i < pin; i++)
-    {
-      const SmeParticipant *newcomer = &g_array_index (try->participants, SmeParticipant, i);
-
-      g_ptr_array_add (conflict->parties, sme_party_new (newcomer->name, newcomer->id, ""));
-    }
-  g_ptr_array_add (explanation->conflicts, conflict);
-  return explanation;
-}
-
 static SmeExplanation *
 explain_failure (const SmeTry *try)
 {
   SmeExplanation *explanation =
-    try->change != NULL
-      ? explain_change (try)
-      : sme_explain_failed ((const SmeParticipant *)try->participants->data, try->participants->len,
-                            &try->policy, try->trail, try->error);
+    sme_explain_failed ((const SmeParticipant *)try->participants->data, try->participants->len,
+                        try->top->tree->policy, try->trail, try->error);
 
   if (try->verdict != NULL)
     {
@@ -194,14 +134,12 @@ explain_failure (const SmeTry *try)
 SmcSettings *
 sme_try (SmeNode *top, SmeTrail **trail, SmeExplanation **failure)
 {
-  g_auto (SmeTry) try = { 0 };
-  g_autoptr (SmcSettings) settings = NULL;
+  g_auto (SmeTry) try = { .top = top, .trail = sme_trail_new () };
+  SmcSettings *settings = try_combinations (&try);
 
-  try_init (&try, top);
-  settings = try_combinations (&try);
   if (settings != NULL)
     *trail = g_steal_pointer (&try.trail);
   else
     *failure = explain_failure (&try);
-  return g_steal_pointer (&settings);
+  return settings;
 }

@@ -207,6 +207,8 @@ run_done (Script *script, char **words)
   settings = smc_settings_copy (script->wanted);
   settings->size_bytes = g_ascii_strtoull (words[0] + strlen ("size="), NULL, 10);
   settings->raw_size_bytes = settings->size_bytes;
+  settings->planes = g_array_new (FALSE, TRUE, sizeof (SmcPlane));
+  g_array_set_size (settings->planes, 2);
   return finish (script, settings, NULL);
 }
 

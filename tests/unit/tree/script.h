@@ -14,7 +14,8 @@
  *   present GROUP          AllChildrenPresent
  *   release NODE           also: fail NODE
  *   end CODE               sme_tree_fail () with that error
- *   done                   the memory is there; "done size=N": with that many bytes per buffer
+ *   done                   the memory is there; "done size=N": the heap laid the image out,
+ *                          in that many bytes
  *   no-memory              the heap has none; "quota": none may be had
  *   heap NAME              one more heap appears; "unplug NAME": it disappears
  *   cap N                  MaxCollectionSize from now on

@@ -5,6 +5,7 @@
 #include "bus/smd-encode.h"
 #include "bus/smd-methods.h"
 #include "common/smc-dict.h"
+#include "common/smc-text.h"
 #include "server/smd-collection.h"
 #include "server/smd-handle.h"
 #include "server/smd-stall.h"
@@ -40,8 +41,8 @@ abandon_node (SmdCall *call, GError **error)
   if (!smd_arguments_check_name (reason, "reason", SMC_MAX_CLIENT_NAME_BYTES, "MaxClientNameBytes",
                                  error))
     return NULL;
-  quoted = g_strescape (reason, NULL);
-  why = g_strdup_printf ("abandoned, saying \"%s\"", quoted);
+  quoted = smc_text_quote (reason);
+  why = g_strdup_printf ("it was abandoned, saying %s", quoted);
   smd_node_fail (call->node, why);
   return nothing ();
 }

@@ -4,16 +4,8 @@
 #include "server/smd-journal.h"
 
 #include "common/smc-codec.h"
+#include "common/smc-text.h"
 #include "heaps/smd-holders.h"
-
-/* Client strings are quoted and cannot forge a line of the log. */
-static char *
-quote (const char *text)
-{
-  g_autofree char *escaped = g_strescape (text, NULL);
-
-  return g_strdup_printf ("\"%.*s\"", 80, escaped);
-}
 
 static char *
 list_parties (GPtrArray *parties)
@@ -23,7 +15,7 @@ list_parties (GPtrArray *parties)
   for (guint i = 0; i < parties->len; i++)
     {
       const SmeParty *party = parties->pdata[i];
-      g_autofree char *name = quote (party->name);
+      g_autofree char *name = smc_text_quote (party->name);
 
       g_string_append_printf (list, "%s%s (id %" G_GUINT64_FORMAT ")", i > 0 ? ", " : "", name,
                               party->id);
@@ -55,7 +47,7 @@ list_holders (SmdBuffer *buffer)
   for (guint i = 0; i < holders->len; i++)
     {
       const SmdHolder *holder = &g_array_index (holders, SmdHolder, i);
-      g_autofree char *name = quote (holder->name);
+      g_autofree char *name = smc_text_quote (holder->name);
 
       g_string_append_printf (list, "%s%s (pid %d)", i > 0 ? ", " : "", name, (int)holder->pid);
     }
@@ -89,7 +81,7 @@ static void
 log_node (SmeNode *place)
 {
   SmdNode *node = place->owner;
-  g_autofree char *who = quote (place->name);
+  g_autofree char *who = smc_text_quote (place->name);
   g_autofree char *constraints = NULL;
 
   if (place->prepared != NULL)

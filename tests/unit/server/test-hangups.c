@@ -133,6 +133,46 @@ test_shutting_down_over_and_over_does_not_busy_the_loop (gconstpointer data)
   pair_close_and_expect_call (&pair);
 }
 
+typedef struct
+{
+  Pair *pairs;
+  gint stop; /* atomic */
+} Spinner;
+
+static gpointer
+shut_down_over_and_over (gpointer user_data)
+{
+  Spinner *spinner = user_data;
+
+  while (!g_atomic_int_get (&spinner->stop))
+    for (guint i = 0; i < MANY; i++)
+      (void)shutdown (spinner->pairs[i].client_end, SHUT_RDWR);
+  return NULL;
+}
+
+static void
+test_a_client_that_never_stops_shutting_down_delays_nobody (gconstpointer data)
+{
+  g_autofree Pair *pairs = g_new (Pair, MANY);
+  g_auto (Pair) other = { .client_end = -1 };
+  Spinner spinner = { pairs, FALSE };
+  GThread *thread;
+
+  for (guint i = 0; i < MANY; i++)
+    pair_init (&pairs[i]);
+  pair_init (&other);
+  thread = g_thread_new ("spinner", shut_down_over_and_over, &spinner);
+  smd_fd_clear (&other.client_end);
+  run_until (&other.called);
+  g_atomic_int_set (&spinner.stop, TRUE);
+  g_thread_join (thread);
+  for (guint i = 0; i < MANY; i++)
+    {
+      g_assert_false (pairs[i].called);
+      pair_clear (&pairs[i]);
+    }
+}
+
 static void
 test_the_last_of_two_copies_counts (gconstpointer data)
 {
@@ -332,6 +372,8 @@ static const Case cases[] = {
     test_shutting_down_and_closing_at_once_is_closing, SHUT_RDWR },
   { "shutting-down-over-and-over-does-not-busy-the-loop",
     test_shutting_down_over_and_over_does_not_busy_the_loop, 0 },
+  { "a-client-that-never-stops-shutting-down-delays-nobody",
+    test_a_client_that_never_stops_shutting_down_delays_nobody, 0 },
   { "the-last-of-two-copies-counts", test_the_last_of_two_copies_counts, 0 },
   { "a-copy-in-flight-counts/open", test_a_copy_in_flight_counts, FALSE },
   { "a-copy-in-flight-counts/shut-down", test_a_copy_in_flight_counts, TRUE },

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "common/sysmem-error.h"
+#include "datagram.h"
 #include "server/smd-bundle.h"
 #include "support.h"
 #include <string.h>
@@ -11,63 +12,6 @@
 #include <sys/stat.h>
 
 #define ALL_WHICH (SMD_BUNDLE_BUFFER | SMD_BUNDLE_CLOSE_WEAK_ASAP | SMD_BUNDLE_LEASE)
-#define MAX_FDS 253
-
-/* What a client gets out of one datagram. */
-typedef struct
-{
-  guint32 words[4 * 256]; /* records, as they come */
-  guint n_records;
-  SmdFd fds[MAX_FDS];
-  guint n_fds;
-} Datagram;
-
-static void
-datagram_clear (Datagram *datagram)
-{
-  for (guint i = 0; i < datagram->n_fds; i++)
-    smd_fd_clear (&datagram->fds[i]);
-  datagram->n_fds = 0;
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Datagram, datagram_clear)
-
-/* FALSE: end of file. */
-static gboolean
-receive (int client_end, int flags, Datagram *datagram)
-{
-  union
-  {
-    char bytes[CMSG_SPACE (MAX_FDS * sizeof (int))];
-    struct cmsghdr align;
-  } control;
-  struct iovec data = { datagram->words, sizeof datagram->words };
-  struct msghdr message = { .msg_iov = &data,
-                            .msg_iovlen = 1,
-                            .msg_control = control.bytes,
-                            .msg_controllen = sizeof control.bytes };
-  gssize size = recvmsg (client_end, &message, flags | MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  struct cmsghdr *rights = CMSG_FIRSTHDR (&message);
-
-  g_assert_cmpint (size, >=, 0);
-  g_assert_cmpint (message.msg_flags & (MSG_TRUNC | MSG_CTRUNC), ==, 0);
-  g_assert_cmpint (size % 16, ==, 0);
-  datagram->n_records = (guint)size / 16;
-  datagram->n_fds = 0;
-  if (rights != NULL)
-    {
-      datagram->n_fds = (guint)((rights->cmsg_len - CMSG_LEN (0)) / sizeof (int));
-      memcpy (datagram->fds, CMSG_DATA (rights), datagram->n_fds * sizeof (int));
-    }
-  return size > 0;
-}
-
-static guint32
-word (const Datagram *datagram, guint record, guint i)
-{
-  return GUINT32_FROM_LE (datagram->words[4 * record + i]);
-}
-
 /* A memfd whose size tells which one it is. */
 static SmdFd
 make_fd (guint number)
@@ -129,14 +73,14 @@ test_records_are_as_the_contract_says (void)
   add_record (bundle, 9, SMD_BUNDLE_CLOSE_WEAK_ASAP);
   g_assert_true (smd_bundle_seal (bundle, &client_end, NULL));
 
-  g_assert_true (receive (client_end, 0, &got));
+  g_assert_true (datagram_receive (client_end, 0, &got));
   g_assert_cmpmem (got.words, got.n_records * 16, expected, sizeof expected);
   g_assert_cmpuint (got.n_fds, ==, 3);
   g_assert_cmpuint (number_of_fd (got.fds[0]), ==, 70);
   g_assert_cmpuint (number_of_fd (got.fds[1]), ==, 71);
   g_assert_cmpuint (number_of_fd (got.fds[2]), ==, 90);
   datagram_clear (&got);
-  g_assert_false (receive (client_end, 0, &got));
+  g_assert_false (datagram_receive (client_end, 0, &got));
 }
 
 /* The largest there is, without anybody reading meanwhile. */
@@ -151,7 +95,7 @@ test_everything_fits_unread (void)
     {
       g_auto (Datagram) got = { .n_fds = 0 };
 
-      if (!receive (client_end, 0, &got))
+      if (!datagram_receive (client_end, 0, &got))
         {
           g_assert_cmpuint (n_datagrams, ==, 2); /* of 84 and 44 buffers */
           break;
@@ -159,8 +103,8 @@ test_everything_fits_unread (void)
       g_assert_cmpuint (got.n_fds, ==, 3 * got.n_records); /* whole buffers */
       for (guint i = 0; i < got.n_records; i++, next++)
         {
-          g_assert_cmpuint (word (&got, i, 0), ==, next);
-          g_assert_cmpuint (word (&got, i, 1), ==, 3);
+          g_assert_cmpuint (datagram_get_word (&got, i, 0), ==, next);
+          g_assert_cmpuint (datagram_get_word (&got, i, 1), ==, 3);
           for (guint j = 0; j < 3; j++)
             g_assert_cmpuint (number_of_fd (got.fds[3 * i + j]), ==, 10 * next + j);
         }
@@ -175,10 +119,10 @@ test_buffers_without_fds_fit_one_datagram (void)
   g_autoptr (SmdBundle) bundle = make_bundle (128, 0, &client_end);
   g_auto (Datagram) got = { .n_fds = 0 };
 
-  g_assert_true (receive (client_end, 0, &got));
+  g_assert_true (datagram_receive (client_end, 0, &got));
   g_assert_cmpuint (got.n_records, ==, 128);
   g_assert_cmpuint (got.n_fds, ==, 0);
-  g_assert_false (receive (client_end, 0, &got));
+  g_assert_false (datagram_receive (client_end, 0, &got));
 }
 
 static void
@@ -189,7 +133,7 @@ test_an_empty_bundle_is_read (void)
   Datagram got;
 
   g_assert_true (smd_bundle_is_read (bundle));
-  g_assert_false (receive (client_end, 0, &got));
+  g_assert_false (datagram_receive (client_end, 0, &got));
 }
 
 static void
@@ -202,13 +146,13 @@ test_is_read_when_the_last_datagram_is (void)
   g_auto (Datagram) second = { .n_fds = 0 };
 
   g_assert_false (smd_bundle_is_read (bundle));
-  g_assert_true (receive (client_end, MSG_PEEK, &peeked));
-  g_assert_true (receive (client_end, 0, &first));
+  g_assert_true (datagram_receive (client_end, MSG_PEEK, &peeked));
+  g_assert_true (datagram_receive (client_end, 0, &first));
   g_assert_false (smd_bundle_is_read (bundle));
-  g_assert_true (receive (client_end, MSG_PEEK, &second));
+  g_assert_true (datagram_receive (client_end, MSG_PEEK, &second));
   g_assert_false (smd_bundle_is_read (bundle)); /* looking is not taking */
   datagram_clear (&second);
-  g_assert_true (receive (client_end, 0, &second));
+  g_assert_true (datagram_receive (client_end, 0, &second));
   g_assert_true (smd_bundle_is_read (bundle));
 }
 
@@ -250,7 +194,7 @@ test_client_that_shuts_it_down_can_still_read (void)
 
   g_assert_cmpint (shutdown (client_end, SHUT_RDWR), ==, 0);
   g_assert_false (smd_bundle_is_read (bundle));
-  g_assert_true (receive (client_end, 0, &got));
+  g_assert_true (datagram_receive (client_end, 0, &got));
   g_assert_cmpuint (got.n_fds, ==, 9);
   g_assert_true (smd_bundle_is_read (bundle));
 }
@@ -275,12 +219,12 @@ test_watch_tells_when_it_is_read (void)
 
   g_assert_true (smd_bundle_watch (bundle, hangups, set_true, &is_read, NULL));
   run_pending ();
-  g_assert_true (receive (client_end, 0, &got));
+  g_assert_true (datagram_receive (client_end, 0, &got));
   datagram_clear (&got);
   run_pending ();
   g_assert_false (is_read);
 
-  g_assert_true (receive (client_end, 0, &got));
+  g_assert_true (datagram_receive (client_end, 0, &got));
   run_until (&is_read);
   smd_fd_clear (&client_end);
   run_pending ();
@@ -332,7 +276,7 @@ test_a_freed_bundle_still_reaches_its_client (void)
 
   g_assert_true (smd_bundle_watch (bundle, hangups, set_true, &is_read, NULL));
   smd_bundle_free (bundle);
-  g_assert_true (receive (client_end, 0, &got));
+  g_assert_true (datagram_receive (client_end, 0, &got));
   g_assert_cmpuint (got.n_fds, ==, 2);
   run_pending ();
   g_assert_false (is_read);

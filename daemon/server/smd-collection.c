@@ -248,8 +248,7 @@ smd_collection_carry_out (SmdCollection *collection, GPtrArray *events)
     }
   if (allocated && collection->tree != NULL)
     smd_journal_allocated (collection);
-  if (list->len > 0)
-    smd_collection_tree_changed (collection);
+  smd_collection_tree_changed (collection); /* a release changes it without any event */
 }
 
 void

@@ -92,6 +92,8 @@ make_server (void)
   guint64 page = (guint64)sysconf (_SC_PAGESIZE);
   SmcLimits limits;
 
+  if (config_path != NULL && !g_file_test (config_path, G_FILE_TEST_EXISTS))
+    g_message ("%s: there is no such file; the defaults hold", config_path);
   smc_limits_init (&limits, (guint64)sysconf (_SC_PHYS_PAGES) * page);
   (void)smd_config_load ((const char *const *)files, &limits, policy, complaints);
   for (guint i = 0; i < complaints->len; i++)

@@ -6,29 +6,13 @@
 #include "common/smc-codec.h"
 #include "common/smc-text.h"
 #include "heaps/smd-holders.h"
-
-static char *
-list_parties (GPtrArray *parties)
-{
-  GString *list = g_string_new (NULL);
-
-  for (guint i = 0; i < parties->len; i++)
-    {
-      const SmeParty *party = parties->pdata[i];
-      g_autofree char *name = smc_text_quote (party->name);
-
-      g_string_append_printf (list, "%s%s (id %" G_GUINT64_FORMAT ")", i > 0 ? ", " : "", name,
-                              party->id);
-    }
-  return g_string_free (list, FALSE);
-}
+#include "server/smd-missing.h"
 
 void
 smd_journal_stall (SmdCollection *collection)
 {
   SmeNode *root = sme_tree_get_root (collection->tree);
-  g_autoptr (SmeExplanation) explanation = sme_node_explain (root);
-  g_autofree char *missing = list_parties (explanation->waiting_for);
+  g_autofree char *missing = smd_missing_describe (root);
   gint64 age = smd_timers_now (collection->server->timers) - collection->created;
 
   g_message ("Collection %" G_GUINT64_FORMAT " waits for %s since %" G_GINT64_FORMAT " s",

@@ -4,14 +4,9 @@
 #include "server/smd-wait.h"
 
 #include "server/smd-client.h"
+#include "server/smd-missing.h"
 #include "server/smd-node.h"
 #include "server/smd-notice.h"
-
-static GError *
-new_pending (const char *why)
-{
-  return g_error_new (SYSMEM_ERROR, SYSMEM_ERROR_PENDING, "%s", why);
-}
 
 /* Takes the wait off its node and client; what is left is to tell its caller. */
 static SmdWait *
@@ -69,7 +64,7 @@ on_timeout (gpointer data)
   SmdWait *wait = data;
   SmdNode *node = wait->node;
   SmdServer *server = node->server;
-  g_autoptr (GError) error = new_pending ("not all participants have answered yet; wait again");
+  g_autoptr (GError) error = smd_missing_new_error (node);
 
   wait->timer = NULL;
   smd_wait_end (node, error);
@@ -118,8 +113,8 @@ smd_wait_start (SmdNode *node, SmdClient *client, SmdWaitDone done, gpointer dat
     return FALSE;
   if (node->wait != NULL)
     {
-      g_autoptr (GError) replaced =
-        new_pending ("another wait on this node took the place of this one");
+      g_autoptr (GError) replaced = g_error_new (
+        SYSMEM_ERROR, SYSMEM_ERROR_PENDING, "another wait on this node took the place of this one");
 
       smd_wait_end (node, replaced);
     }
@@ -143,6 +138,6 @@ smd_node_check_allocated (SmdNode *node, GError **error)
 {
   if (node->sme->allocated)
     return TRUE;
-  g_propagate_error (error, new_pending ("allocation was not tried yet"));
+  g_propagate_error (error, smd_missing_new_error (node));
   return FALSE;
 }

@@ -34,38 +34,40 @@ list_required_max_size (SmcImageBounds *bounds)
   bounds->required_max_size = (SmcSize){ 0, 0 };
 }
 
-/* Wide ones first, then high ones. */
+/* By width, then by height. */
 static gint
 compare_sizes (gconstpointer a, gconstpointer b)
 {
   const SmcSize *left = a, *right = b;
 
   if (left->width != right->width)
-    return left->width > right->width ? -1 : 1;
-  return left->height > right->height ? -1 : left->height < right->height;
+    return left->width < right->width ? -1 : 1;
+  return left->height < right->height ? -1 : left->height > right->height;
 }
 
-/* Drop list entries covered by another. From the widest on, an entry is covered unless it is higher
- * than all before it; what stays is in the same order whoever said it first. */
+/* Drop list entries covered by another. From the widest down, an entry is covered unless it is
+ * higher than all that are at least as wide. What stays is in the same order whoever said it
+ * first. */
 static void
 drop_covered_sizes (GArray *sizes)
 {
-  guint n_kept = 0;
   guint32 highest = 0;
 
   if (sizes == NULL || sizes->len < 2)
     return;
 
   g_array_sort (sizes, compare_sizes);
-  for (guint i = 0; i < sizes->len; i++)
+  guint first_kept = sizes->len;
+  for (guint i = sizes->len; i > 0; i--)
     {
-      SmcSize size = g_array_index (sizes, SmcSize, i);
+      SmcSize size = g_array_index (sizes, SmcSize, i - 1);
       if (size.height <= highest)
         continue;
       highest = size.height;
-      g_array_index (sizes, SmcSize, n_kept++) = size;
+      g_array_index (sizes, SmcSize, --first_kept) = size;
     }
-  g_array_set_size (sizes, n_kept);
+  if (first_kept > 0)
+    g_array_remove_range (sizes, 0, first_kept);
 }
 
 static gboolean
@@ -96,17 +98,14 @@ raise_min_bytes_per_row (SmeEntry *entry)
 }
 
 static gboolean
-overflow (SmeBrokenRule *broken, const char *field, gboolean want_words)
+overflow (SmeFailure *failure, const char *field)
 {
-  broken->field = field;
-  if (want_words)
-    broken->why = g_strdup ("with what the pixel format needs it does not fit 32 bits");
-  return FALSE;
+  return sme_fail (failure, field, "with what the pixel format needs it does not fit 32 bits");
 }
 
 /* Now-specific formats get what the format itself needs. */
 static gboolean
-apply_format (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+apply_format (SmeEntry *entry, SmeFailure *failure)
 {
   SmcImageBounds *bounds = &entry->terms.bounds;
   const SmcFormatInfo *info = entry->info;
@@ -118,28 +117,29 @@ apply_format (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
   if (!raise_divisor (&bounds->bytes_per_row_divisor, info->sample_alignment)
       || (bounds->require_bytes_per_row_at_pixel_boundary
           && !raise_divisor (&bounds->bytes_per_row_divisor, info->stride_bytes)))
-    return overflow (broken, SME_IMAGE_FIELD ("bytes_per_row_divisor"), want_words);
+    return overflow (failure, SME_IMAGE_FIELD ("bytes_per_row_divisor"));
   bounds->start_offset_divisor = MAX (bounds->start_offset_divisor, info->sample_alignment);
 
-  if (!sme_image_round (entry, want_words, broken))
+  if (!sme_image_round (entry, failure))
     return FALSE;
   if (!raise_min_bytes_per_row (entry))
-    return overflow (broken, SME_IMAGE_FIELD ("min_bytes_per_row"), want_words);
+    return overflow (failure, SME_IMAGE_FIELD ("min_bytes_per_row"));
   return TRUE;
 }
 
 static gboolean
-finish_entry (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+finish_entry (SmeEntry *entry, SmeFailure *failure)
 {
-  if (!sme_image_merge_block_width (entry, &broken->field))
-    return overflow (broken, broken->field, want_words);
+  const char *field;
+
+  if (!sme_image_merge_block_width (entry, &field))
+    return overflow (failure, field);
   list_required_max_size (&entry->terms.bounds);
   drop_covered_sizes (entry->terms.bounds.required_max_size_list);
-  if (smc_pixel_format_is_specific (&entry->pixel_format)
-      && !apply_format (entry, want_words, broken))
+  if (smc_pixel_format_is_specific (&entry->pixel_format) && !apply_format (entry, failure))
     return FALSE;
   /* …then the rules of 6.1 again. */
-  return sme_image_check_together (entry, want_words, broken);
+  return sme_image_check_together (entry, failure);
 }
 
 static void
@@ -189,11 +189,11 @@ keep_best_color_space (SmeEntry *entry)
 static gboolean
 keep_entry (SmeEntry *entry, SmeNegotiateFlags flags, SmeTrail *trail)
 {
-  g_auto (SmeBrokenRule) broken = { NULL };
+  g_auto (SmeFailure) failure = { .silent = trail->silent };
 
-  if (!finish_entry (entry, !trail->silent, &broken))
+  if (!finish_entry (entry, &failure))
     {
-      drop (trail, SME_STAGE_AFTER_MERGE, entry, broken.field, g_steal_pointer (&broken.why));
+      drop (trail, SME_STAGE_AFTER_MERGE, entry, failure.field, g_steal_pointer (&failure.detail));
       return FALSE;
     }
   if ((flags & SME_NEGOTIATE_LENIENTLY) == 0 && !is_pinned (entry, trail))

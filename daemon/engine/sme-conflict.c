@@ -78,7 +78,7 @@ static gboolean
 cannot_agree (Search *search, const GArray *participants)
 {
   g_autoptr (SmcSettings) settings = NULL;
-  g_auto (SmeFailure) failure = { 0 };
+  g_auto (SmeFailure) failure = { .silent = TRUE };
 
   if (search->exhausted
       || sme_attempt ((const SmeParticipant *)participants->data, participants->len, search->policy,

@@ -11,6 +11,8 @@ sme_fail (SmeFailure *failure, const char *field, const char *format, ...)
   sme_failure_clear (failure);
   failure->code = SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY;
   failure->field = field;
+  if (failure->silent)
+    return FALSE;
   va_start (arguments, format);
   failure->detail = g_strdup_vprintf (format, arguments);
   va_end (arguments);

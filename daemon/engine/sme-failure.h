@@ -1,7 +1,8 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Why one attempt failed: the field it failed on and the rest in words. */
+/* Why something is not possible: the field it fails on and the rest in words. The same for one rule
+ * and for a whole attempt. */
 
 #pragma once
 
@@ -13,9 +14,10 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  gboolean silent; /* set by who asks: nobody will read the words */
   SysmemError code;
   const char *field; /* static, spelled as in 02 with its dictionary; NULL where there is none */
-  char *detail;      /* for a person, without the field */
+  char *detail;      /* for a person, without the field; NULL if silent */
 } SmeFailure;
 
 /* Returns FALSE, so that a check can end with it. */

@@ -93,9 +93,16 @@ fan_out_pair (const SmePair *pair,
   if (!pair->pixel_format.any_fourcc)
     find_run (others, pair->pixel_format.fourcc, any_fourcc, &start, &end);
 
-  return sme_trail_work (trail, end - start + others->len - any_fourcc, failure)
-         && fan_out_range (pair, others, start, end, result, failure)
-         && fan_out_range (pair, others, any_fourcc, others->len, result, failure);
+  guint n_before = result->len;
+  if (!sme_trail_work (trail, end - start + others->len - any_fourcc, failure)
+      || !fan_out_range (pair, others, start, end, result, failure)
+      || !fan_out_range (pair, others, any_fourcc, others->len, result, failure))
+    return FALSE;
+
+  /* One that becomes nothing stays as it is: it will find no partner, and be recorded for that. */
+  if (result->len == n_before)
+    g_array_append_val (result, *pair);
+  return TRUE;
 }
 
 GArray *

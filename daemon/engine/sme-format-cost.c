@@ -6,8 +6,6 @@
 
 #include "engine/sme-settle.h"
 
-#include <math.h>
-
 typedef struct
 {
   double cost;
@@ -30,7 +28,7 @@ count_bits (guint32 bits)
 static double
 get_cost (const SmePolicy *policy, const SmcPixelFormat *format, guint32 usage)
 {
-  double cost = INFINITY;
+  double cost = G_MAXDOUBLE;
   int most_shared = -1;
 
   for (guint i = 0; i < policy->format_costs->len; i++)

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* 03 §6.1, per image entry: one row per rule, in the order of the text. A rule looks at an entry
- * and answers whether it holds; where it does not, it says why, if somebody will read it. */
+ * and answers whether it holds; where it does not, it says why. */
 
 #include "engine/sme-image-rules.h"
 
@@ -13,87 +13,97 @@
  * so the page is the smallest there is and not this machine's. */
 #define SMALLEST_PAGE 4096
 
-/* Returns FALSE and puts words into *why, if there is a place for them. */
-static gboolean G_GNUC_PRINTF (2, 3) break_rule (char **why, const char *format, ...)
-{
-  va_list arguments;
-
-  if (why == NULL)
-    return FALSE;
-  va_start (arguments, format);
-  *why = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
 static gboolean
-is_size_of_powers (SmcSize size, char **why)
+is_size_of_powers (SmcSize size, const char *field, SmeFailure *failure)
 {
   if (smc_is_power_of_two (size.width) && smc_is_power_of_two (size.height))
     return TRUE;
-  return break_rule (why, "%ux%u is not allowed; each dimension is a power of two: 1, 2, 4, …",
-                     size.width, size.height);
+  return sme_fail (failure, field,
+                   "%ux%u is not allowed; each dimension is a power of two: 1, 2, 4, …", size.width,
+                   size.height);
 }
 
 /* Alignments non-zero powers of two. */
 static gboolean
-check_size_alignment (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_size_alignment (const SmeEntry *entry,
+                      const SmcImageBounds *bounds,
+                      const char *field,
+                      SmeFailure *failure)
 {
-  return is_size_of_powers (bounds->size_alignment, why);
+  return is_size_of_powers (bounds->size_alignment, field, failure);
 }
 
 static gboolean
-check_display_rect_alignment (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_display_rect_alignment (const SmeEntry *entry,
+                              const SmcImageBounds *bounds,
+                              const char *field,
+                              SmeFailure *failure)
 {
-  return is_size_of_powers (bounds->display_rect_alignment, why);
+  return is_size_of_powers (bounds->display_rect_alignment, field, failure);
 }
 
 /* Divisors ≠ 0. */
 static gboolean
-check_bytes_per_row_divisor (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_bytes_per_row_divisor (const SmeEntry *entry,
+                             const SmcImageBounds *bounds,
+                             const char *field,
+                             SmeFailure *failure)
 {
   if (bounds->bytes_per_row_divisor != 0)
     return TRUE;
-  return break_rule (why, "0 divides nothing; 1 allows every number of bytes");
+  return sme_fail (failure, field, "0 divides nothing; 1 allows every number of bytes");
 }
 
 /* start_offset_divisor a power of two ≤ page. */
 static gboolean
-check_start_offset_divisor (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_start_offset_divisor (const SmeEntry *entry,
+                            const SmcImageBounds *bounds,
+                            const char *field,
+                            SmeFailure *failure)
 {
   guint32 divisor = bounds->start_offset_divisor;
 
   if (smc_is_power_of_two (divisor) && divisor <= SMALLEST_PAGE)
     return TRUE;
-  return break_rule (why, "%u is not allowed; it is a power of two and at most %u", divisor,
-                     SMALLEST_PAGE);
+  return sme_fail (failure, field, "%u is not allowed; it is a power of two and at most %u",
+                   divisor, SMALLEST_PAGE);
 }
 
 /* min ≤ max per field. */
 static gboolean
-check_max_size (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_max_size (const SmeEntry *entry,
+                const SmcImageBounds *bounds,
+                const char *field,
+                SmeFailure *failure)
 {
   SmcSize min = bounds->min_size, max = bounds->max_size;
 
   if (min.width <= max.width && min.height <= max.height)
     return TRUE;
-  return break_rule (why, "min_size %ux%u does not fit in max_size %ux%u", min.width, min.height,
-                     max.width, max.height);
+  return sme_fail (failure, field, "min_size %ux%u does not fit in max_size %ux%u", min.width,
+                   min.height, max.width, max.height);
 }
 
 static gboolean
-check_max_bytes_per_row (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_max_bytes_per_row (const SmeEntry *entry,
+                         const SmcImageBounds *bounds,
+                         const char *field,
+                         SmeFailure *failure)
 {
   guint32 min = bounds->min_bytes_per_row, max = bounds->max_bytes_per_row;
 
   if (min <= max)
     return TRUE;
-  return break_rule (why, "min_bytes_per_row %u is more than max_bytes_per_row %u", min, max);
+  return sme_fail (failure, field, "min_bytes_per_row %u is more than max_bytes_per_row %u", min,
+                   max);
 }
 
 /* Area fits 32 bits and ≤ max_width_times_height. */
 static gboolean
-check_max_width_times_height (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_max_width_times_height (const SmeEntry *entry,
+                              const SmcImageBounds *bounds,
+                              const char *field,
+                              SmeFailure *failure)
 {
   SmcSize min = bounds->min_size;
   guint64 area = (guint64)min.width * min.height; /* of 32-bit numbers: cannot overflow */
@@ -101,57 +111,69 @@ check_max_width_times_height (const SmeEntry *entry, const SmcImageBounds *bound
 
   if (area <= max)
     return TRUE;
-  return break_rule (why,
-                     "min_size %ux%u has %" G_GUINT64_FORMAT " pixels; at most %" G_GUINT64_FORMAT
-                     " are allowed",
-                     min.width, min.height, area, max);
+  return sme_fail (failure, field,
+                   "min_size %ux%u has %" G_GUINT64_FORMAT " pixels; at most %" G_GUINT64_FORMAT
+                   " are allowed",
+                   min.width, min.height, area, max);
 }
 
 /* required_min_size ≥ min_size and non-zero. */
 static gboolean
-check_required_min_size (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_required_min_size (const SmeEntry *entry,
+                         const SmcImageBounds *bounds,
+                         const char *field,
+                         SmeFailure *failure)
 {
   SmcSize min = bounds->min_size, required = bounds->required_min_size;
 
   if (!bounds->has_required_min_size)
     return TRUE;
   if (required.width == 0 || required.height == 0)
-    return break_rule (why, "%ux%u has a zero; leave it out if no size is required", required.width,
-                       required.height);
+    return sme_fail (failure, field, "%ux%u has a zero; leave it out if no size is required",
+                     required.width, required.height);
   if (required.width >= min.width && required.height >= min.height)
     return TRUE;
-  return break_rule (why, "%ux%u is smaller than min_size %ux%u", required.width, required.height,
-                     min.width, min.height);
+  return sme_fail (failure, field, "%ux%u is smaller than min_size %ux%u", required.width,
+                   required.height, min.width, min.height);
 }
 
 static gboolean
-is_within_max_size (SmcSize required, const SmcImageBounds *bounds, char **why)
+is_within_max_size (SmcSize required,
+                    const SmcImageBounds *bounds,
+                    const char *field,
+                    SmeFailure *failure)
 {
   SmcSize max = bounds->max_size;
 
   if (required.width <= max.width && required.height <= max.height)
     return TRUE;
-  return break_rule (why, "%ux%u does not fit in max_size %ux%u", required.width, required.height,
-                     max.width, max.height);
+  return sme_fail (failure, field, "%ux%u does not fit in max_size %ux%u", required.width,
+                   required.height, max.width, max.height);
 }
 
 /* required_max_size(s) ≤ max_size, list entries non-zero. 0x0 is how "none" is spelled; half a
  * size would be neither none nor a size. */
 static gboolean
-check_required_max_size (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_required_max_size (const SmeEntry *entry,
+                         const SmcImageBounds *bounds,
+                         const char *field,
+                         SmeFailure *failure)
 {
   SmcSize required = bounds->required_max_size;
 
   if (!bounds->has_required_max_size)
     return TRUE;
   if ((required.width == 0) != (required.height == 0))
-    return break_rule (why, "%ux%u has one zero; say both dimensions or leave it out",
-                       required.width, required.height);
-  return is_within_max_size (required, bounds, why);
+    return sme_fail (failure, field, "%ux%u has one zero; say both dimensions or leave it out",
+                     required.width, required.height);
+  return is_within_max_size (required, bounds, field, failure);
 }
 
 static gboolean
-check_required_max_size_list (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_required_max_size_list (const SmeEntry *entry,
+                              const SmcImageBounds *bounds,
+                              const char *field,
+                              SmeFailure *failure)
 {
   const GArray *list = bounds->required_max_size_list;
 
@@ -159,9 +181,9 @@ check_required_max_size_list (const SmeEntry *entry, const SmcImageBounds *bound
     {
       SmcSize required = g_array_index (list, SmcSize, i);
       if (required.width == 0 || required.height == 0)
-        return break_rule (why, "%ux%u has a zero; leave it out if no size is required",
-                           required.width, required.height);
-      if (!is_within_max_size (required, bounds, why))
+        return sme_fail (failure, field, "%ux%u has a zero; leave it out if no size is required",
+                         required.width, required.height);
+      if (!is_within_max_size (required, bounds, field, failure))
         return FALSE;
     }
   return TRUE;
@@ -170,38 +192,47 @@ check_required_max_size_list (const SmeEntry *entry, const SmcImageBounds *bound
 /* color_spaces non-empty, `*` alone, and compatible with a specific format. (That there are no
  * duplicates is checked where they are still a list.) */
 static gboolean
-check_color_spaces (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_color_spaces (const SmeEntry *entry,
+                    const SmcImageBounds *bounds,
+                    const char *field,
+                    SmeFailure *failure)
 {
   SmcColorSpaces said = entry->terms.color_spaces;
 
   if (said == 0)
-    return break_rule (why, "none is given; name at least one, or \"*\"");
+    return sme_fail (failure, field, "none is given; name at least one, or \"*\"");
   if (said == SME_COLOR_SPACES_ANY)
     return TRUE;
   if (said & SME_COLOR_SPACES_ANY)
-    return break_rule (why, "\"*\" stands alone: it includes the others");
+    return sme_fail (failure, field, "\"*\" stands alone: it includes the others");
   if (entry->info == NULL || (said & ~entry->info->color_spaces) == 0)
     return TRUE;
-  if (why == NULL)
-    return FALSE;
+  if (failure->silent)
+    return sme_fail (failure, field, "incompatible");
 
   g_autofree char *format = smc_pixel_format_to_string (&entry->pixel_format);
   g_autofree char *strange = smc_color_spaces_to_string (said & ~entry->info->color_spaces);
   g_autofree char *allowed = smc_color_spaces_to_string (entry->info->color_spaces);
-  return break_rule (why, "%s cannot carry %s; it can carry %s", format, strange, allowed);
+  return sme_fail (failure, field, "%s cannot carry %s; it can carry %s", format, strange, allowed);
 }
 
 /* Block size powers of two. */
 static gboolean
-check_pad_for_block_size (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_pad_for_block_size (const SmeEntry *entry,
+                          const SmcImageBounds *bounds,
+                          const char *field,
+                          SmeFailure *failure)
 {
-  return is_size_of_powers (bounds->pad_for_block_size, why);
+  return is_size_of_powers (bounds->pad_for_block_size, field, failure);
 }
 
 /* …and if larger than 1×1 in either direction: specific linear single-plane format, and with
  * height > 1 a max_size.width. */
 static gboolean
-check_block_format (const SmeEntry *entry, const SmcImageBounds *bounds, char **why)
+check_block_format (const SmeEntry *entry,
+                    const SmcImageBounds *bounds,
+                    const char *field,
+                    SmeFailure *failure)
 {
   SmcSize block = bounds->pad_for_block_size;
   const SmcPixelFormat *format = &entry->pixel_format;
@@ -212,19 +243,23 @@ check_block_format (const SmeEntry *entry, const SmcImageBounds *bounds, char **
       || (entry->info != NULL && entry->info->n_planes != 1))
     {
       g_autofree char *name = smc_pixel_format_to_string (format);
-      return break_rule (why, "blocks of %ux%u need a linear format of one plane; %s is none",
-                         block.width, block.height, name);
+      return sme_fail (failure, field,
+                       "blocks of %ux%u need a linear format of one plane; %s is none", block.width,
+                       block.height, name);
     }
   if (block.height > 1 && bounds->max_size.width == G_MAXUINT32)
-    return break_rule (why, "blocks of %ux%u need a max_size with a width", block.width,
-                       block.height);
+    return sme_fail (failure, field, "blocks of %ux%u need a max_size with a width", block.width,
+                     block.height);
   return TRUE;
 }
 
 typedef struct
 {
   const char *field;
-  gboolean (*check) (const SmeEntry *entry, const SmcImageBounds *bounds, char **why);
+  gboolean (*check) (const SmeEntry *entry,
+                     const SmcImageBounds *bounds,
+                     const char *field,
+                     SmeFailure *failure);
 } ImageRule;
 
 /* clang-format off */
@@ -248,38 +283,25 @@ static const ImageRule together_rules[] = {
 };
 /* clang-format on */
 
-void
-sme_broken_rule_clear (SmeBrokenRule *broken)
-{
-  g_clear_pointer (&broken->why, g_free);
-}
-
 static gboolean
-check_rules (const ImageRule *rules,
-             guint n_rules,
-             const SmeEntry *entry,
-             gboolean want_words,
-             SmeBrokenRule *broken)
+check_rules (const ImageRule *rules, guint n_rules, const SmeEntry *entry, SmeFailure *failure)
 {
   for (guint i = 0; i < n_rules; i++)
-    if (!rules[i].check (entry, &entry->terms.bounds, want_words ? &broken->why : NULL))
-      {
-        broken->field = rules[i].field;
-        return FALSE;
-      }
+    if (!rules[i].check (entry, &entry->terms.bounds, rules[i].field, failure))
+      return FALSE;
   return TRUE;
 }
 
 gboolean
-sme_image_check_fields (const SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+sme_image_check_fields (const SmeEntry *entry, SmeFailure *failure)
 {
-  return check_rules (field_rules, G_N_ELEMENTS (field_rules), entry, want_words, broken);
+  return check_rules (field_rules, G_N_ELEMENTS (field_rules), entry, failure);
 }
 
 gboolean
-sme_image_check_together (const SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+sme_image_check_together (const SmeEntry *entry, SmeFailure *failure)
 {
-  return check_rules (together_rules, G_N_ELEMENTS (together_rules), entry, want_words, broken);
+  return check_rules (together_rules, G_N_ELEMENTS (together_rules), entry, failure);
 }
 
 static gboolean
@@ -321,25 +343,24 @@ get_alignment (const SmeEntry *entry)
 }
 
 static gboolean
-fail_rounding (const char *field, gboolean want_words, SmeBrokenRule *broken)
+fail_rounding (const char *field, SmeFailure *failure)
 {
-  broken->field = field;
-  return break_rule (want_words ? &broken->why : NULL,
-                     "rounded up to what it must be a multiple of, it does not fit 32 bits");
+  return sme_fail (failure, field,
+                   "rounded up to what it must be a multiple of, it does not fit 32 bits");
 }
 
 gboolean
-sme_image_round (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken)
+sme_image_round (SmeEntry *entry, SmeFailure *failure)
 {
   SmcImageBounds *bounds = &entry->terms.bounds;
   SmcSize alignment = get_alignment (entry);
 
   if (!round_size_up (&bounds->min_size, alignment))
-    return fail_rounding (SME_IMAGE_FIELD ("min_size"), want_words, broken);
+    return fail_rounding (SME_IMAGE_FIELD ("min_size"), failure);
   if (bounds->has_required_min_size && !round_size_up (&bounds->required_min_size, alignment))
-    return fail_rounding (SME_IMAGE_FIELD ("required_min_size"), want_words, broken);
+    return fail_rounding (SME_IMAGE_FIELD ("required_min_size"), failure);
   if (!round_up (&bounds->min_bytes_per_row, bounds->bytes_per_row_divisor))
-    return fail_rounding (SME_IMAGE_FIELD ("min_bytes_per_row"), want_words, broken);
+    return fail_rounding (SME_IMAGE_FIELD ("min_bytes_per_row"), failure);
 
   round_down (&bounds->max_size.width, alignment.width);
   round_down (&bounds->max_size.height, alignment.height);

@@ -7,26 +7,15 @@
 #pragma once
 
 #include "sme-entry.h"
+#include "sme-failure.h"
 
 G_BEGIN_DECLS
 
-/* A rule that @entry breaks. */
-typedef struct
-{
-  const char *field; /* static, with its dictionary */
-  char *why;         /* what it says and what would work; NULL unless asked for */
-} SmeBrokenRule;
-
-void sme_broken_rule_clear (SmeBrokenRule *broken);
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmeBrokenRule, sme_broken_rule_clear)
-
 /* The rules that one field breaks by itself, whatever the pixel format is. */
-gboolean sme_image_check_fields (const SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken);
-/* Rounds in the participant's favour, minima up and maxima down, then checks the fields against
- * each other and against the pixel format. */
-gboolean sme_image_round (SmeEntry *entry, gboolean want_words, SmeBrokenRule *broken);
-gboolean sme_image_check_together (const SmeEntry *entry,
-                                   gboolean want_words,
-                                   SmeBrokenRule *broken);
+gboolean sme_image_check_fields (const SmeEntry *entry, SmeFailure *failure);
+/* Rounds in the participant's favour, minima up and maxima down, so that the fields can be checked
+ * against each other and against the pixel format. */
+gboolean sme_image_round (SmeEntry *entry, SmeFailure *failure);
+gboolean sme_image_check_together (const SmeEntry *entry, SmeFailure *failure);
 
 G_END_DECLS

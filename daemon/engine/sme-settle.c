@@ -18,19 +18,10 @@
 
 typedef struct
 {
-  gboolean tried, fits;
-  guint64 size_bytes, raw_size_bytes;
-} Fit;
-
-typedef struct
-{
+  SmeRoom room; /* for each buffer */
   const SmeAggregate *aggregate;
-  const SmePolicy *policy;
-  SmeNegotiateFlags flags;
   SmeTrail *trail;
-
-  guint64 count;
-  Fit *fits;                /* one per entry, or one for raw bytes */
+  SmeFit *fits;             /* one per entry, or one for raw bytes */
   GArray *order;            /* of guint: entries, cheapest first */
   guint32 domains_recorded; /* those passed over already */
 } Settling;
@@ -41,7 +32,7 @@ typedef struct
   const SmeHeap *heap;
   SmcDomain domain;
   const SmeEntry *entry; /* NULL: raw bytes */
-  const Fit *fit;
+  const SmeFit *fit;
 } Choice;
 
 static void
@@ -81,111 +72,6 @@ settle_count (const SmeTerms *terms, SmeNegotiateFlags flags, guint64 *count, Sm
   return TRUE;
 }
 
-/* Where buffers exist already, no cap applies to them. */
-static gboolean
-makes_buffers (const Settling *settling)
-{
-  const SmePrepared *pin = settling->aggregate->pin;
-
-  return (settling->flags & SME_NEGOTIATE_EXISTING) == 0 && (pin == NULL || !pin->pins_count);
-}
-
-/* raw_size_bytes = round up to page of
- * max(size, size + block padding, size + pad_beyond_image_size_bytes). */
-static gboolean
-compute_raw_size (const SmeEntry *entry, guint64 page_size, Fit *fit)
-{
-  guint64 padding = 0, padded;
-
-  if (entry != NULL)
-    {
-      if (!sme_block_padding (entry, fit->size_bytes, &padding))
-        return FALSE;
-      padding = MAX (padding, entry->terms.bounds.pad_beyond_image_size_bytes);
-    }
-  return smc_checked_add (&padded, fit->size_bytes, padding)
-         && smc_checked_round_up (&fit->raw_size_bytes, padded, page_size);
-}
-
-static gboolean G_GNUC_PRINTF (4, 5) does_not_fit (
-  SmeBrokenRule *broken, gboolean want_words, const char *field, const char *format, ...)
-{
-  va_list arguments;
-
-  broken->field = field;
-  if (!want_words)
-    return FALSE;
-  va_start (arguments, format);
-  broken->why = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return FALSE;
-}
-
-/* Padding is exempt from pinning: any will do that fits into the buffers there are (§8). */
-static gboolean
-fit_into_pinned (const SmcSettings *pinned, Fit *fit, gboolean want_words, SmeBrokenRule *broken)
-{
-  if (pinned->planes != NULL) /* sizes are the heap's, which laid the image out */
-    {
-      fit->size_bytes = pinned->size_bytes;
-      fit->raw_size_bytes = pinned->raw_size_bytes;
-      return TRUE;
-    }
-  if (fit->raw_size_bytes > pinned->raw_size_bytes)
-    return does_not_fit (broken, want_words, SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),
-                         "with padding %" G_GUINT64_FORMAT
-                         " bytes are needed; the existing buffers have %" G_GUINT64_FORMAT,
-                         fit->raw_size_bytes, pinned->raw_size_bytes);
-  fit->raw_size_bytes = pinned->raw_size_bytes;
-  return TRUE;
-}
-
-/* 7. Caps: exceeding them is "does not fit", with the cap named. */
-static gboolean
-check_caps (const Settling *settling, const Fit *fit, gboolean want_words, SmeBrokenRule *broken)
-{
-  const SmePolicy *policy = settling->policy;
-  guint64 total;
-
-  if (fit->raw_size_bytes > policy->max_buffer_size)
-    return does_not_fit (broken, want_words, SME_MEMORY_FIELD ("min_size_bytes"),
-                         "a buffer of %" G_GUINT64_FORMAT
-                         " bytes is more than MaxBufferSize, %" G_GUINT64_FORMAT,
-                         fit->raw_size_bytes, policy->max_buffer_size);
-  if (!smc_checked_mul (&total, fit->raw_size_bytes, settling->count)
-      || total > policy->max_collection_size)
-    return does_not_fit (broken, want_words, SME_MEMORY_FIELD ("min_size_bytes"),
-                         "%" G_GUINT64_FORMAT " buffers of %" G_GUINT64_FORMAT
-                         " bytes are more than MaxCollectionSize, %" G_GUINT64_FORMAT,
-                         settling->count, fit->raw_size_bytes, policy->max_collection_size);
-  return TRUE;
-}
-
-/* 5. Size, 6. block padding, 7. caps, for one format or for raw bytes. */
-static gboolean
-compute_fit (
-  const Settling *settling, const SmeEntry *entry, Fit *fit, SmeStage *stage, SmeBrokenRule *broken)
-{
-  const SmeTerms *terms = &settling->aggregate->terms;
-  gboolean want_words = !settling->trail->silent;
-  const SmePrepared *pin = settling->aggregate->pin;
-
-  *stage = SME_STAGE_SIZE;
-  fit->size_bytes = terms->min_size_bytes;
-  if (entry != NULL && !sme_image_size (entry, terms, want_words, &fit->size_bytes, broken))
-    return FALSE;
-  if (!compute_raw_size (entry, settling->policy->page_size, fit))
-    return does_not_fit (broken, want_words,
-                         entry != NULL ? SME_IMAGE_FIELD ("pad_beyond_image_size_bytes")
-                                       : SME_MEMORY_FIELD ("min_size_bytes"),
-                         "the number of bytes does not fit 64 bits");
-  if (pin != NULL && !fit_into_pinned (pin->pinned, fit, want_words, broken))
-    return FALSE;
-
-  *stage = SME_STAGE_CAP;
-  return !makes_buffers (settling) || check_caps (settling, fit, want_words, broken);
-}
-
 /* While formats are left "*", leniently, there is no size to compute. */
 static gboolean
 is_open (const SmeEntry *entry)
@@ -193,17 +79,17 @@ is_open (const SmeEntry *entry)
   return entry != NULL && !smc_pixel_format_is_specific (&entry->pixel_format);
 }
 
-static const Fit *
+static const SmeFit *
 get_fit (Settling *settling, const SmeEntry *entry, guint index)
 {
-  Fit *fit = &settling->fits[index];
-  g_auto (SmeBrokenRule) broken = { NULL };
+  SmeFit *fit = &settling->fits[index];
+  g_auto (SmeFailure) failure = { .silent = settling->trail->silent };
   SmeStage stage;
 
   if (fit->tried)
     return fit;
   fit->tried = TRUE;
-  fit->fits = is_open (entry) || compute_fit (settling, entry, fit, &stage, &broken);
+  fit->fits = is_open (entry) || sme_fit_compute (&settling->room, entry, fit, &stage, &failure);
   if (fit->fits || entry == NULL)
     return fit;
 
@@ -211,8 +97,8 @@ get_fit (Settling *settling, const SmeEntry *entry, guint index)
     .kind = SME_REJECTED_PIXEL_FORMAT,
     .stage = stage,
     .pixel_format = entry->pixel_format,
-    .reason = g_steal_pointer (&broken.why),
-    .field = broken.field,
+    .reason = g_steal_pointer (&failure.detail),
+    .field = failure.field,
     .concerns = sme_concerns_offering,
     .last = G_MAXUINT,
   };
@@ -244,14 +130,14 @@ drop_heap (Settling *settling,
 
 /* A buffer of this size on this heap? */
 static gboolean
-heap_is_large_enough (const Settling *settling, const SmeHeap *heap, const Fit *fit)
+heap_is_large_enough (const Settling *settling, const SmeHeap *heap, const SmeFit *fit)
 {
   return heap->max_buffer_size == 0 || fit->raw_size_bytes <= heap->max_buffer_size
-         || !makes_buffers (settling);
+         || !settling->room.makes_buffers;
 }
 
 static char *
-describe_too_small (const SmeHeap *heap, const Fit *fit)
+describe_too_small (const SmeHeap *heap, const SmeFit *fit)
 {
   return g_strdup_printf ("a buffer of %" G_GUINT64_FORMAT
                           " bytes is more than it can make, %" G_GUINT64_FORMAT,
@@ -263,7 +149,7 @@ static gboolean
 settle_format (Settling *settling, Choice *choice)
 {
   const SmeHeap *heap = choice->heap;
-  const Fit *too_large = NULL;
+  const SmeFit *too_large = NULL;
   guint n_held = 0;
 
   for (guint i = 0; i < settling->order->len; i++)
@@ -273,7 +159,7 @@ settle_format (Settling *settling, Choice *choice)
       if (!sme_heap_can_hold (heap, entry))
         continue;
       n_held++;
-      const Fit *fit = get_fit (settling, entry, index);
+      const SmeFit *fit = get_fit (settling, entry, index);
       if (!fit->fits)
         continue;
       if (heap_is_large_enough (settling, heap, fit))
@@ -315,7 +201,7 @@ try_heap (Settling *settling, const SmeHeap *heap, Choice *choice)
   const SmeTerms *terms = &settling->aggregate->terms;
   SmeDrop drop = { 0 };
 
-  if (!sme_heap_can_serve (heap, terms, settling->policy, &drop))
+  if (!sme_heap_can_serve (heap, terms, settling->room.policy, &drop))
     return drop_heap (settling, heap, SME_STAGE_HEAP, drop.field, drop.concerns, drop.reason);
 
   /* 3. Domain. */
@@ -352,12 +238,11 @@ make_image (const SmeEntry *entry, const SmcSettings *pinned)
 static SmcSettings *
 make_settings (const Settling *settling, const Choice *choice)
 {
-  const SmcSettings *pinned =
-    settling->aggregate->pin != NULL ? settling->aggregate->pin->pinned : NULL;
+  const SmcSettings *pinned = settling->room.pinned;
   const SmeHeap *heap = choice->heap;
   SmcSettings *settings = smc_settings_new ();
 
-  settings->buffer_count = (guint32)settling->count;
+  settings->buffer_count = (guint32)settling->room.count;
   settings->size_bytes = choice->fit->size_bytes;
   settings->raw_size_bytes = choice->fit->raw_size_bytes;
   settings->heap = g_strdup (heap->name);
@@ -379,12 +264,11 @@ make_settings (const Settling *settling, const Choice *choice)
 
 /* The heap of buffers that exist, as far as their settings tell, should it have gone since. */
 static SmeHeap *
-describe_pinned_heap (const SmePrepared *pin)
+describe_pinned_heap (const SmcSettings *pinned)
 {
-  if (pin == NULL)
+  if (pinned == NULL)
     return NULL;
 
-  const SmcSettings *pinned = pin->pinned;
   SmeHeap *heap = sme_heap_new (pinned->heap);
   heap->buffer_type = pinned->buffer_type;
   heap->domains = pinned->coherency_domain;
@@ -399,14 +283,10 @@ describe_pinned_heap (const SmePrepared *pin)
 static gboolean
 settle_raw_size (Settling *settling, SmeFailure *failure)
 {
-  g_auto (SmeBrokenRule) broken = { NULL };
   SmeStage stage;
 
-  if (settling->aggregate->has_image)
-    return TRUE;
-  if (compute_fit (settling, NULL, &settling->fits[0], &stage, &broken))
-    return TRUE;
-  return sme_fail (failure, broken.field, "%s", broken.why != NULL ? broken.why : "");
+  return settling->aggregate->has_image
+         || sme_fit_compute (&settling->room, NULL, &settling->fits[0], &stage, failure);
 }
 
 /* 2. Heap: those that can serve, best first; 3 to 7 on each. */
@@ -416,9 +296,9 @@ settle_heap (Settling *settling,
              SmcSettings **settings,
              SmeFailure *failure)
 {
-  g_autoptr (SmeHeap) pinned = describe_pinned_heap (settling->aggregate->pin);
+  g_autoptr (SmeHeap) pinned = describe_pinned_heap (settling->room.pinned);
   g_autoptr (GPtrArray) heaps =
-    sme_list_heaps (settling->aggregate, settling->policy, pinned, settling->trail);
+    sme_list_heaps (settling->aggregate, settling->room.policy, pinned, settling->trail);
 
   guint n_tried = 0;
 
@@ -443,6 +323,14 @@ settle_heap (Settling *settling,
   return sme_trail_fail (settling->trail, failure);
 }
 
+/* Where buffers exist already, no cap applies to them. */
+static gboolean
+makes_buffers (const SmeAggregate *aggregate, SmeNegotiateFlags flags)
+{
+  return (flags & SME_NEGOTIATE_EXISTING) == 0
+         && (aggregate->pin == NULL || !aggregate->pin->pins_count);
+}
+
 gboolean
 sme_settle (const SmeAggregate *aggregate,
             const SmePolicy *policy,
@@ -454,14 +342,18 @@ sme_settle (const SmeAggregate *aggregate,
 {
   guint n_entries = aggregate->has_image ? aggregate->entries->len : 0;
   g_auto (Settling) settling = {
+    .room = {
+      .terms = &aggregate->terms,
+      .policy = policy,
+      .pinned = aggregate->pin != NULL ? aggregate->pin->pinned : NULL,
+      .makes_buffers = makes_buffers (aggregate, flags),
+    },
     .aggregate = aggregate,
-    .policy = policy,
-    .flags = flags,
     .trail = trail,
-    .fits = g_new0 (Fit, MAX (n_entries, 1)),
+    .fits = g_new0 (SmeFit, MAX (n_entries, 1)),
   };
 
-  if (!settle_count (&aggregate->terms, flags, &settling.count, failure)
+  if (!settle_count (&aggregate->terms, flags, &settling.room.count, failure)
       || !settle_raw_size (&settling, failure))
     return FALSE;
   if (aggregate->has_image)

@@ -6,7 +6,6 @@
 #pragma once
 
 #include "sme-aggregate.h"
-#include "sme-image-rules.h"
 #include "sme-policy.h"
 
 G_BEGIN_DECLS
@@ -48,11 +47,31 @@ GArray *sme_order_formats (const GArray *entries, guint32 usage, const SmePolicy
 /* 7.5 */
 gboolean sme_image_size (const SmeEntry *entry,
                          const SmeTerms *terms,
-                         gboolean want_words,
                          guint64 *size_bytes,
-                         SmeBrokenRule *broken);
+                         SmeFailure *failure);
 
 /* 7.6. FALSE: it does not fit 64 bits. */
 gboolean sme_block_padding (const SmeEntry *entry, guint64 size_bytes, guint64 *padding);
+
+/* What a buffer must fit into. */
+typedef struct
+{
+  const SmeTerms *terms;
+  const SmePolicy *policy;
+  const SmcSettings *pinned; /* nullable */
+  gboolean makes_buffers;    /* FALSE: they exist, no cap applies to them */
+  guint64 count;
+} SmeRoom;
+
+typedef struct
+{
+  gboolean tried, fits; /* for sme_settle () to remember */
+  guint64 size_bytes, raw_size_bytes;
+} SmeFit;
+
+/* 7.5 to 7 for one format, or for raw bytes: @entry NULL. FALSE: it does not fit; @stage is how far
+ * it got. */
+gboolean sme_fit_compute (
+  const SmeRoom *room, const SmeEntry *entry, SmeFit *fit, SmeStage *stage, SmeFailure *failure);
 
 G_END_DECLS

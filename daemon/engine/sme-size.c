@@ -46,8 +46,7 @@ static gboolean
 check_layout (const SmeEntry *entry,
               const SmeTerms *terms,
               const Layout *layout,
-              gboolean want_words,
-              SmeBrokenRule *broken)
+              SmeFailure *failure)
 {
   const SmcImageBounds *bounds = &entry->terms.bounds;
   const struct
@@ -66,16 +65,11 @@ check_layout (const SmeEntry *entry,
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (checks); i++)
-    {
-      if (checks[i].value <= checks[i].limit)
-        continue;
-      broken->field = checks[i].field;
-      if (want_words)
-        broken->why = g_strdup_printf ("an image that has to fit is %" G_GUINT64_FORMAT " %s; at "
-                                       "most %" G_GUINT64_FORMAT " are allowed",
-                                       checks[i].value, checks[i].what, checks[i].limit);
-      return FALSE;
-    }
+    if (checks[i].value > checks[i].limit)
+      return sme_fail (failure, checks[i].field,
+                       "an image that has to fit is %" G_GUINT64_FORMAT " %s; at most "
+                       "%" G_GUINT64_FORMAT " are allowed",
+                       checks[i].value, checks[i].what, checks[i].limit);
   return TRUE;
 }
 
@@ -83,20 +77,15 @@ static gboolean
 grow_for (const SmeEntry *entry,
           const SmeTerms *terms,
           SmcSize required,
-          gboolean want_words,
           guint64 *size_bytes,
-          SmeBrokenRule *broken)
+          SmeFailure *failure)
 {
   Layout layout;
 
   if (!lay_out (entry, required, &layout))
-    {
-      broken->field = SME_IMAGE_FIELD ("min_size");
-      if (want_words)
-        broken->why = g_strdup ("the number of bytes does not fit 64 bits");
-      return FALSE;
-    }
-  if (!check_layout (entry, terms, &layout, want_words, broken))
+    return sme_fail (failure, SME_IMAGE_FIELD ("min_size"),
+                     "the number of bytes does not fit 64 bits");
+  if (!check_layout (entry, terms, &layout, failure))
     return FALSE;
   *size_bytes = MAX (*size_bytes, layout.bytes);
   return TRUE;
@@ -105,19 +94,18 @@ grow_for (const SmeEntry *entry,
 gboolean
 sme_image_size (const SmeEntry *entry,
                 const SmeTerms *terms,
-                gboolean want_words,
                 guint64 *size_bytes,
-                SmeBrokenRule *broken)
+                SmeFailure *failure)
 {
   static const SmcSize nothing_required = { 0, 0 };
   const GArray *list = entry->terms.bounds.required_max_size_list;
 
   *size_bytes = terms->min_size_bytes;
   if (list == NULL || list->len == 0)
-    return grow_for (entry, terms, nothing_required, want_words, size_bytes, broken);
+    return grow_for (entry, terms, nothing_required, size_bytes, failure);
 
   for (guint i = 0; i < list->len; i++)
-    if (!grow_for (entry, terms, g_array_index (list, SmcSize, i), want_words, size_bytes, broken))
+    if (!grow_for (entry, terms, g_array_index (list, SmcSize, i), size_bytes, failure))
       return FALSE;
   return TRUE;
 }

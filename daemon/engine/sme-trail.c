@@ -113,12 +113,6 @@ sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure)
   return FALSE;
 }
 
-char **
-sme_trail_words (SmeTrail *trail, char **words)
-{
-  return trail->silent ? NULL : words;
-}
-
 static char *
 drop_get_candidate (const SmeDrop *drop)
 {

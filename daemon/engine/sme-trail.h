@@ -83,8 +83,6 @@ gboolean sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure);
 
 /* Records a drop; takes drop->candidate and drop->reason. */
 void sme_trail_drop (SmeTrail *trail, const SmeDrop *drop);
-/* Where to put words about a drop: NULL when nobody will read them. */
-char **sme_trail_words (SmeTrail *trail, char **words);
 /* Nothing is left: fails with the reason of the candidate that got furthest. */
 gboolean sme_trail_fail (SmeTrail *trail, SmeFailure *failure);
 

@@ -18,6 +18,8 @@
 #include "common/smc-names.h"
 #include "engine/sme-image-rules.h"
 
+#include <string.h>
+
 /* "image_format_constraints[ENTRY].KEY: WHY" */
 static gboolean G_GNUC_PRINTF (4, 5)
   refuse (GError **error, guint entry, const char *key, const char *format, ...)
@@ -34,9 +36,10 @@ static gboolean G_GNUC_PRINTF (4, 5)
 }
 
 static gboolean
-refuse_rule (GError **error, guint entry, const SmeBrokenRule *broken)
+refuse_rule (GError **error, guint entry, const SmeFailure *failure)
 {
-  return refuse (error, entry, broken->field + strlen (SME_IMAGE_FIELD ("")), "%s", broken->why);
+  return refuse (error, entry, failure->field + strlen (SME_IMAGE_FIELD ("")), "%s",
+                 failure->detail);
 }
 
 static gboolean
@@ -62,14 +65,14 @@ check_entry (const SmcImageEntry *said, guint index, SmeImageTerms *terms, GErro
 {
   static const SmcPixelFormat any = { .any_fourcc = TRUE, .any_modifier = TRUE };
   SmeEntry entry = { .terms = *terms, .pixel_format = any };
-  g_auto (SmeBrokenRule) broken = { NULL };
+  g_auto (SmeFailure) failure = { 0 };
 
   if (said->pixel_formats->len == 0)
     return refuse (error, index, "pixel_formats", "none is given; name at least one, or \"*\"");
   if (!check_color_space_list (said->color_spaces, index, error))
     return FALSE;
-  if (!sme_image_check_fields (&entry, TRUE, &broken) || !sme_image_round (&entry, TRUE, &broken))
-    return refuse_rule (error, index, &broken);
+  if (!sme_image_check_fields (&entry, &failure) || !sme_image_round (&entry, &failure))
+    return refuse_rule (error, index, &failure);
 
   *terms = entry.terms;
   return TRUE;
@@ -80,12 +83,12 @@ static gboolean
 check_clone (const SmeImageTerms *terms, const SmePair *pair, GError **error)
 {
   SmeEntry clone = { .terms = *terms, .pixel_format = pair->pixel_format }; /* borrows the list */
-  g_auto (SmeBrokenRule) broken = { NULL };
+  g_auto (SmeFailure) failure = { 0 };
 
   if (!pair->pixel_format.any_fourcc)
     clone.info = smc_format_lookup (pair->pixel_format.fourcc);
-  if (!sme_image_round (&clone, TRUE, &broken) || !sme_image_check_together (&clone, TRUE, &broken))
-    return refuse_rule (error, pair->source, &broken);
+  if (!sme_image_round (&clone, &failure) || !sme_image_check_together (&clone, &failure))
+    return refuse_rule (error, pair->source, &failure);
   return TRUE;
 }
 

@@ -7,7 +7,7 @@
 #include "engine/sme-validate.h"
 
 #include "common/smc-checked.h"
-#include "common/smc-names.h"
+#include "common/smc-codec.h"
 
 /* Usage non-empty… */
 static gboolean
@@ -141,11 +141,13 @@ gboolean
 sme_validate_terms (const SmcConstraints *constraints, GError **error)
 {
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    if (!rules[i].holds (constraints))
-      {
-        g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION, "%s: %s", rules[i].field,
-                     rules[i].why);
-        return FALSE;
-      }
+    {
+      if (rules[i].holds (constraints))
+        continue;
+      g_autofree char *said = smc_constraints_field_to_string (constraints, rules[i].field);
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION, "%s: %s (it is %s)",
+                   rules[i].field, rules[i].why, said);
+      return FALSE;
+    }
   return TRUE;
 }

@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* 03 §7.5 to 7: how large a buffer is, and whether it may be as large as that. */
+
+#include "engine/sme-settle.h"
+
+#include "common/smc-checked.h"
+
+/* raw_size_bytes = round up to page of
+ * max(size, size + block padding, size + pad_beyond_image_size_bytes). */
+static gboolean
+compute_raw_size (const SmeEntry *entry, guint64 page_size, SmeFit *fit)
+{
+  guint64 padding = 0, padded;
+
+  if (entry != NULL)
+    {
+      if (!sme_block_padding (entry, fit->size_bytes, &padding))
+        return FALSE;
+      padding = MAX (padding, entry->terms.bounds.pad_beyond_image_size_bytes);
+    }
+  return smc_checked_add (&padded, fit->size_bytes, padding)
+         && smc_checked_round_up (&fit->raw_size_bytes, padded, page_size);
+}
+
+/* Padding is exempt from pinning: any will do that fits into the buffers there are (§8). */
+static gboolean
+fit_into_pinned (const SmcSettings *pinned, SmeFit *fit, SmeFailure *failure)
+{
+  if (pinned->planes != NULL) /* sizes are the heap's, which laid the image out */
+    fit->size_bytes = pinned->size_bytes;
+  else if (fit->raw_size_bytes > pinned->raw_size_bytes)
+    return sme_fail (failure, SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),
+                     "with padding %" G_GUINT64_FORMAT
+                     " bytes are needed; the existing buffers have %" G_GUINT64_FORMAT,
+                     fit->raw_size_bytes, pinned->raw_size_bytes);
+  fit->raw_size_bytes = pinned->raw_size_bytes;
+  return TRUE;
+}
+
+/* 7. Caps: exceeding them is "does not fit", with the cap named. */
+static gboolean
+check_caps (const SmeRoom *room, const SmeFit *fit, SmeFailure *failure)
+{
+  const SmePolicy *policy = room->policy;
+  guint64 total;
+
+  if (fit->raw_size_bytes > policy->max_buffer_size)
+    return sme_fail (failure, SME_MEMORY_FIELD ("min_size_bytes"),
+                     "a buffer of %" G_GUINT64_FORMAT
+                     " bytes is more than MaxBufferSize, %" G_GUINT64_FORMAT,
+                     fit->raw_size_bytes, policy->max_buffer_size);
+  if (!smc_checked_mul (&total, fit->raw_size_bytes, room->count)
+      || total > policy->max_collection_size)
+    return sme_fail (failure, SME_MEMORY_FIELD ("min_size_bytes"),
+                     "%" G_GUINT64_FORMAT " buffers of %" G_GUINT64_FORMAT
+                     " bytes are more than MaxCollectionSize, %" G_GUINT64_FORMAT,
+                     room->count, fit->raw_size_bytes, policy->max_collection_size);
+  return TRUE;
+}
+
+gboolean
+sme_fit_compute (
+  const SmeRoom *room, const SmeEntry *entry, SmeFit *fit, SmeStage *stage, SmeFailure *failure)
+{
+  *stage = SME_STAGE_SIZE;
+  fit->size_bytes = room->terms->min_size_bytes;
+  if (entry != NULL && !sme_image_size (entry, room->terms, &fit->size_bytes, failure))
+    return FALSE;
+  if (!compute_raw_size (entry, room->policy->page_size, fit))
+    return sme_fail (failure,
+                     entry != NULL ? SME_IMAGE_FIELD ("pad_beyond_image_size_bytes")
+                                   : SME_MEMORY_FIELD ("min_size_bytes"),
+                     "the number of bytes does not fit 64 bits");
+  if (room->pinned != NULL && !fit_into_pinned (room->pinned, fit, failure))
+    return FALSE;
+
+  *stage = SME_STAGE_CAP;
+  return !room->makes_buffers || check_caps (room, fit, failure);
+}

@@ -71,14 +71,22 @@ tell_engine_who (SmdNode *node, SmdClient *client)
 }
 
 static void
-take_identity (SmdNode *node, SmdClient *client)
+set_identity (SmdNode *node, const char *name, guint64 id)
 {
-  if (client->debug_name != NULL)
-    {
-      g_free (node->debug_name);
-      node->debug_name = g_strdup (client->debug_name);
-      node->debug_id = client->debug_id;
-    }
+  g_free (node->debug_name);
+  node->debug_name = g_strdup (name);
+  node->debug_id = id;
+}
+
+/* A new node is its maker's, unless somebody said who the nodes from here on are. */
+static void
+inherit_identity (SmdNode *node, const SmdNode *parent, SmdClient *client)
+{
+  if (parent != NULL)
+    set_identity (node, parent->debug_name, parent->debug_id);
+  node->debug_info_set = parent != NULL && parent->debug_info_set;
+  if (!node->debug_info_set && client->debug_name != NULL)
+    set_identity (node, client->debug_name, client->debug_id);
   tell_engine_who (node, client);
 }
 
@@ -98,8 +106,7 @@ smd_node_new (
   collection->has_or_had_lingering |= linger;
   node->ref_end = -1;
   node->trackers = smd_trackers_new ();
-  node->debug_name = g_strdup (parent != NULL ? parent->debug_name : "");
-  node->debug_id = parent != NULL ? parent->debug_id : 0;
+  node->debug_name = g_strdup ("");
   node->created = smd_timers_now (node->server->timers);
   smd_charge_move (&node->charge, charge);
   sme->owner = node;
@@ -107,7 +114,7 @@ smd_node_new (
   g_hash_table_insert (node->server->nodes, &node->id, node);
   g_hash_table_add (collection->nodes, node);
   smd_node_set_owner (node, client);
-  take_identity (node, client);
+  inherit_identity (node, parent, client);
   return node;
 }
 
@@ -161,7 +168,9 @@ smd_node_bind (
   token->collection->has_or_had_lingering |= linger;
   smd_node_set_owner (token, client);
   sme_node_bind (token->sme);
-  take_identity (token, client);
+  if (client->debug_name != NULL)
+    set_identity (token, client->debug_name, client->debug_id);
+  tell_engine_who (token, client);
   smd_linger_changed (token->collection);
   return prepared == NULL || smd_node_set_constraints (token, prepared, NULL, error);
 }
@@ -389,9 +398,8 @@ smd_node_set_weak_ok (SmdNode *node, gboolean for_child_nodes_also, GError **err
 void
 smd_node_set_debug_info (SmdNode *node, const char *name, guint64 id)
 {
-  g_free (node->debug_name);
-  node->debug_name = g_strdup (name);
-  node->debug_id = id;
+  set_identity (node, name, id);
+  node->debug_info_set = TRUE;
   tell_engine_who (node, node->owner);
 }
 

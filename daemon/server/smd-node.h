@@ -31,6 +31,7 @@ struct _SmdNode
   SmdWait *wait;       /* the one pending wait */
   gboolean waited;     /* SetWeakOk is too late */
   char *debug_name;
+  gboolean debug_info_set; /* by SetDebugClientInfo of this node or one above it */
   guint64 debug_id;
   gint64 created; /* µs, of the server's timers */
   GError *failure;

@@ -47,12 +47,16 @@ allocate_shared_collection (SmdCall *call, GError **error)
   g_autoptr (GVariant) masks = NULL;
   const guint32 *array = NULL;
   gsize n_masks = 0;
+  guint32 rights;
 
   if (!smc_dict_check (options, "options", keys, error))
     return NULL;
   masks = g_variant_lookup_value (options, "rights_attenuation_masks", G_VARIANT_TYPE ("au"));
   if (masks != NULL)
     array = g_variant_get_fixed_array (masks, &n_masks, sizeof (guint32));
+  for (gsize i = 0; i < n_masks; i++)
+    if (!sme_rights_attenuate (SMC_RIGHTS_ALL, array[i], &rights, error))
+      return NULL;
   if (!smd_arguments_check_masks (call->server, "options.rights_attenuation_masks", n_masks, 1,
                                   error)
       || !smd_collection_new_shared (call->client, smd_options_get_boolean (options, "linger"),

@@ -27,7 +27,8 @@ new_tokens (SmdCall *call, GError **error)
   gsize n_masks;
   const guint32 *array = g_variant_get_fixed_array (masks, &n_masks, sizeof (guint32));
 
-  if (!smd_arguments_check_masks (call->server, "rights_attenuation_masks", n_masks, 0, error)
+  if (!sme_node_check_add_tokens (call->node->sme, array, (guint)n_masks, error)
+      || !smd_arguments_check_masks (call->server, "rights_attenuation_masks", n_masks, 0, error)
       || !smd_node_add_tokens (call->node, call->client, array, (guint)n_masks, tokens, error))
     return NULL;
   g_variant_builder_init (&list, G_VARIANT_TYPE ("a(oh)"));

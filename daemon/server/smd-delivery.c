@@ -116,7 +116,7 @@ smd_node_check_deliverable (SmdNode *node, guint first, GError **error)
 {
   const SmdCollection *collection = node->collection;
 
-  if (!smd_wait_check_order (node, error) || !smd_node_check_allocated (node, error))
+  if (!smd_node_check_allocated (node, error) || !smd_wait_check_order (node, error))
     return FALSE;
   if (first < collection->settings->buffer_count)
     return TRUE;

@@ -102,9 +102,32 @@ apply_bytes (SmcConstraints *constraints, const char *key, guint64 number)
     constraints->memory.min_size_bytes = number;
   if (both || g_str_equal (key, "max"))
     constraints->memory.max_size_bytes = number;
+  return both || g_str_equal (key, "min") || g_str_equal (key, "max");
+}
+
+/* None of which covers another. */
+static void
+add_required_sizes (SmcImageBounds *bounds, guint32 n)
+{
+  bounds->required_max_size_list = g_array_new (FALSE, FALSE, sizeof (SmcSize));
+  for (guint32 i = 1; i <= n; i++)
+    {
+      SmcSize size = { 2 * i, 2 * (n + 1 - i) };
+
+      g_array_append_val (bounds->required_max_size_list, size);
+    }
+}
+
+static gboolean
+apply_image_number (SmcConstraints *constraints, const char *key, guint64 number)
+{
   if (g_str_equal (key, "pad"))
     get_entry (constraints)->bounds.pad_beyond_image_size_bytes = number;
-  return both || g_str_equal (key, "min") || g_str_equal (key, "max") || g_str_equal (key, "pad");
+  else if (g_str_equal (key, "required-sizes"))
+    add_required_sizes (&get_entry (constraints)->bounds, (guint32)number);
+  else
+    return FALSE;
+  return TRUE;
 }
 
 static gboolean
@@ -154,7 +177,9 @@ apply_word (SmcConstraints *constraints, const char *word)
   g_assert_cmpuint (g_strv_length (parts), ==, 2);
   number = g_ascii_strtoull (parts[1], NULL, 10);
   if (apply_count (constraints, parts[0], (guint32)number)
-      || apply_bytes (constraints, parts[0], number) || apply_list (constraints, parts[0], parts[1])
+      || apply_bytes (constraints, parts[0], number)
+      || apply_image_number (constraints, parts[0], number)
+      || apply_list (constraints, parts[0], parts[1])
       || apply_image (constraints, parts[0], parts[1]))
     return;
   g_error ("no constraint is called \"%s\"", parts[0]);

@@ -65,7 +65,7 @@ SmeNode *script_get_node (Script *script, const char *name);
  *   size=N (both) min=N max=N                             bytes
  *   usage=A+B domains=A+B heaps=A+B                       lists
  *   nv12=WxH                                              one entry, rec709, of at least that size
- *   pad=N required-max=WxH                                of that entry
+ *   pad=N required-max=WxH required-sizes=N               of that entry
  */
 SmePrepared *script_constraints_new (const char *const *words, GError **error);
 

@@ -235,6 +235,35 @@ test_64_groups_side_by_side_answer_at_once (void)
   g_assert_cmpint (try_siblings (64), ==, SYSMEM_ERROR_TOO_MANY_GROUP_CHILD_COMBINATIONS);
 }
 
+/* Every combination merges the same images of many participants before the counts fail. */
+static void
+test_the_work_of_all_combinations_is_limited (void)
+{
+  g_autoptr (Script) script = script_new ();
+  g_autofree char *result = NULL;
+  g_autofree char *why = NULL;
+
+  for (guint i = 0; i < 40; i++)
+    {
+      script_step (script, "dup root t%u", i);
+      script_step (script, "bind t%u", i);
+      script_step (script, "set t%u min=1 max=1000000 max-count=1 required-sizes=64", i);
+    }
+  for (guint i = 0; i < 6; i++)
+    {
+      script_step (script, "group root g%u", i);
+      script_step (script, "dup g%u a%u b%u", i, i, i);
+      script_step (script, "release a%u", i);
+      script_step (script, "release b%u", i);
+      script_step (script, "present g%u", i);
+    }
+  script_step (script, "bind root");
+  result = script_run (script, "set root empty");
+  why = script_run (script, "why root");
+  g_assert_nonnull (strstr (result, "LimitExceeded("));
+  g_assert_nonnull (strstr (why, "MaxEntryMerges"));
+}
+
 /* Groups in each other: the first child leads on to the next group, the second ends there. Only the
  * second child of the first group suits the root, which is the last of n + 1 combinations. */
 static char *
@@ -397,6 +426,8 @@ main (int argc, char **argv)
   g_test_add_func ("/groups/a-65th-combination-is-not-tried", test_a_65th_combination_is_not_tried);
   g_test_add_func ("/groups/64-groups-side-by-side-answer-at-once",
                    test_64_groups_side_by_side_answer_at_once);
+  g_test_add_func ("/groups/the-work-of-all-combinations-is-limited",
+                   test_the_work_of_all_combinations_is_limited);
   g_test_add_func ("/groups/case-067-unreachable-choices-are-skipped",
                    test_case_067_unreachable_choices_are_skipped);
   g_test_add_func ("/groups/64-groups-in-each-other-are-too-many",

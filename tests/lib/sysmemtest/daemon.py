@@ -1,0 +1,117 @@
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""One sysmemd on a bus of the test's own."""
+
+import os
+import signal
+import subprocess
+
+import gi
+
+gi.require_version('Gio', '2.0')
+from gi.repository import Gio, GLib  # noqa: E402
+
+from . import fds, loop  # noqa: E402
+from .client import BUS_NAME, connect  # noqa: E402
+
+START_TIMEOUT = 10
+STOP_TIMEOUT = 10
+
+# What must never be in a daemon's log: warnings of GLib about itself, and of the sanitizers.
+FORBIDDEN_IN_LOG = ('CRITICAL', 'AddressSanitizer', 'LeakSanitizer', 'runtime error:')
+
+
+def default_program():
+    """The daemon under test: $SYSMEMD, as the build system sets it."""
+    program = os.environ.get('SYSMEMD')
+    if not program:
+        raise RuntimeError('SYSMEMD does not say which sysmemd to test')
+    return program
+
+
+class Daemon:
+    """Starts on creation and is ready then; stop () ends it and says whether that went well."""
+
+    def __init__(self, bus, config=None, program=None, arguments=(), environment=None):
+        self._bus = bus
+        self._log = open(os.path.join(bus.directory, 'sysmemd.log'), 'w+b')
+        command = [program or default_program(), '--address=' + bus.address, *arguments]
+        # Always a configuration of the test's own: the machine's must not matter.
+        command.append('--config=' + self._write_config(config or {}))
+        self._process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+            env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8',
+                 **(environment or {})})
+        try:
+            self._wait_for_name()
+        except Exception:
+            self._process.kill()
+            self._process.wait()
+            raise
+
+    def _write_config(self, config):
+        path = os.path.join(self._bus.directory, 'sysmem.conf')
+        with open(path, 'w') as file:
+            file.write('[Limits]\n')
+            file.writelines('{}={}\n'.format(*limit) for limit in config.items())
+        return path
+
+    def _wait_for_name(self):
+        """The daemon exports everything before it takes its name, so the name says it is ready."""
+        connection = connect(self._bus.address)
+        seen = set()
+        watch = Gio.bus_watch_name_on_connection(
+            connection, BUS_NAME, Gio.BusNameWatcherFlags.NONE, lambda *_: seen.add('name'), None)
+        process = os.pidfd_open(self.pid)
+        end = GLib.io_add_watch(process, GLib.PRIORITY_DEFAULT, GLib.IO_IN,
+                                lambda *_: seen.add('end') or GLib.SOURCE_CONTINUE)
+        loop.run_until(lambda: seen, START_TIMEOUT)
+        GLib.source_remove(end)
+        os.close(process)
+        Gio.bus_unwatch_name(watch)
+        connection.close_sync(None)
+        if 'name' not in seen:
+            raise RuntimeError('sysmemd did not become ready:\n' + self.log)
+
+    @property
+    def pid(self):
+        return self._process.pid
+
+    @property
+    def is_running(self):
+        return self._process.poll() is None
+
+    @property
+    def log(self):
+        with open(self._log.name, 'rb') as file:
+            return file.read().decode(errors='replace')
+
+    def count_fds(self):
+        return fds.count_open(self.pid)
+
+    def memory_files(self):
+        return fds.memory_files(self.pid)
+
+    def stop(self):
+        """Asks it to end. Returns what was wrong with its life or its end, as a list."""
+        faults = []
+        if self.is_running:
+            self._process.send_signal(signal.SIGTERM)
+        else:
+            faults.append('the daemon had ended before its time')
+        try:
+            code = self._process.wait(STOP_TIMEOUT)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            code = self._process.wait()
+            faults.append('the daemon did not end within {} s of SIGTERM'.format(STOP_TIMEOUT))
+        if code != 0:
+            faults.append('the daemon ended with {}'.format(code))
+        faults += ['the log says ' + word for word in FORBIDDEN_IN_LOG if word in self.log]
+        self._log.close()
+        return faults
+
+    def kill(self):
+        self._process.kill()
+        self._process.wait()

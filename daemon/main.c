@@ -91,6 +91,7 @@ make_server (void)
   g_auto (GStrv) files = smd_config_find_files (config_path != NULL ? config_path : SYSMEM_CONFIG);
   guint64 page = (guint64)sysconf (_SC_PAGESIZE);
   SmcLimits limits;
+  SmdServer *server;
 
   if (config_path != NULL && !g_file_test (config_path, G_FILE_TEST_EXISTS))
     g_message ("%s: there is no such file; the defaults hold", config_path);
@@ -98,7 +99,9 @@ make_server (void)
   (void)smd_config_load ((const char *const *)files, &limits, policy, complaints);
   for (guint i = 0; i < complaints->len; i++)
     g_message ("%s", (const char *)complaints->pdata[i]);
-  return smd_server_new (&limits, g_steal_pointer (&policy), smd_heaps_probe ());
+  server = smd_server_new (&limits, g_steal_pointer (&policy), smd_heaps_probe ());
+  smd_heap_set_follow_devices (server->heaps, NULL);
+  return server;
 }
 
 static gboolean

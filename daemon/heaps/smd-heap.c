@@ -3,6 +3,8 @@
 
 #include "heaps/smd-heap.h"
 
+#include "common/sysmem-error.h"
+
 static void
 destroy_memory (gpointer memory)
 {
@@ -45,11 +47,30 @@ smd_heap_trim (SmdHeap *heap)
     heap->klass->trim (heap);
 }
 
+SmcSettings *
+smd_heap_lay_out (SmdHeap *heap, const SmcSettings *settings, GError **error)
+{
+  g_autoptr (SmcSettings) laid_out = smc_settings_copy (settings);
+
+  if (heap->klass->lay_out != NULL && !heap->klass->lay_out (heap, laid_out, error))
+    {
+      g_prefix_error (error, "heap \"%s\" cannot make this image: ", heap->properties->name);
+      return NULL;
+    }
+  return g_steal_pointer (&laid_out);
+}
+
 GPtrArray *
 smd_heap_allocate (SmdHeap *heap, const SmcSettings *settings, const char *name, GError **error)
 {
   g_autoptr (GPtrArray) memories = g_ptr_array_new_full (settings->buffer_count, destroy_memory);
 
+  if (heap->klass->lay_out != NULL && settings->planes == NULL)
+    {
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY,
+                   "heap \"%s\" makes only images that it laid out", heap->properties->name);
+      return NULL;
+    }
   for (guint i = 0; i < settings->buffer_count; i++)
     {
       SmdMemory *memory = heap->klass->allocate (heap, settings, name, i, error);

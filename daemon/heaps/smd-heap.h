@@ -15,6 +15,10 @@ typedef struct _SmdHeap SmdHeap;
 
 typedef struct
 {
+  /* Where the driver decides strides and offsets: sets planes, image_size, size_bytes and
+   * raw_size_bytes of @settings, which have an image of one of the heap's formats. Refuses with
+   * CONSTRAINTS_INTERSECTION_EMPTY when that is not what the image's bounds allow. Nullable. */
+  gboolean (*lay_out) (SmdHeap *heap, SmcSettings *settings, GError **error);
   /* Makes one buffer as @settings say: raw_size_bytes, zeroed, named "@name:@index". Runs in a
    * worker thread for anything larger than a page or so. NO_MEMORY when it cannot. */
   SmdMemory *(*allocate) (
@@ -65,6 +69,11 @@ const char **smd_heaps_list_paths (void);
 
 /* All heaps of this machine, "system" always among them. (element-type SmdHeap) */
 GPtrArray *smd_heaps_probe (void);
+
+/* @settings as this heap makes them: a copy, with planes where its driver lays images out. That is
+ * what must be allocated and what the participants get. Thread safe, and may take as long as
+ * allocating one buffer. */
+SmcSettings *smd_heap_lay_out (SmdHeap *heap, const SmcSettings *settings, GError **error);
 
 /* Makes settings->buffer_count buffers of one heap, all or none. Thread safe. Takes no time on the
  * main loop beyond what it does: call it in a worker thread unless the total is small.

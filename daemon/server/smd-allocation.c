@@ -5,6 +5,7 @@
 
 #include <gio/gio.h>
 
+#include "common/smc-checked.h"
 #include "server/smd-buffer.h"
 
 /* Memory is dear: a page or so is made faster than a thread is woken, more is made elsewhere so
@@ -13,15 +14,17 @@
 
 typedef struct
 {
-  SmdHeap *heap;
-  SmcSettings *settings;
+  SmdHeap *heap;         /* a reference; NULL: it is gone */
+  SmcSettings *settings; /* as negotiated, then as the heap lays them out */
   char *name;
+  guint64 max_buffer_size, max_collection_size;
   SmdCharge charge; /* the bytes, until the collection has them */
 } Job;
 
 static void
 job_free (Job *job)
 {
+  smd_heap_unref (job->heap);
   smc_settings_free (job->settings);
   smd_charge_clear (&job->charge);
   g_free (job->name);
@@ -31,9 +34,13 @@ job_free (Job *job)
 static Job *
 job_new (SmdCollection *collection, const SmcSettings *settings)
 {
+  SmdServer *server = collection->server;
+  SmdHeap *heap = smd_heap_set_find (server->heaps, settings->heap);
   Job *job = g_new0 (Job, 1);
 
-  job->heap = smd_server_find_heap (collection->server, settings->heap);
+  job->heap = heap != NULL ? smd_heap_ref (heap) : NULL;
+  job->max_buffer_size = server->limits.max_buffer_size;
+  job->max_collection_size = server->limits.max_collection_size;
   job->settings = smc_settings_copy (settings);
   job->name = collection->name != NULL
                 ? g_strdup (collection->name)
@@ -47,12 +54,51 @@ total_bytes (const SmcSettings *settings)
   return settings->raw_size_bytes * settings->buffer_count; /* capped by MaxCollectionSize */
 }
 
+/* A heap that lays images out may need more than the negotiation computed. */
+static gboolean
+check_caps (const Job *job, GError **error)
+{
+  const SmcSettings *settings = job->settings;
+  guint64 total;
+
+  if (settings->raw_size_bytes <= job->max_buffer_size
+      && smc_checked_mul (&total, settings->raw_size_bytes, settings->buffer_count)
+      && total <= job->max_collection_size)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
+               "heap %s lays %u buffers out with %" G_GUINT64_FORMAT
+               " bytes each, more than MaxBufferSize or MaxCollectionSize allows",
+               settings->heap, settings->buffer_count, settings->raw_size_bytes);
+  return FALSE;
+}
+
+/* Touches nothing but the job: it may run in a worker thread. */
+static GPtrArray *
+do_job (Job *job, GError **error)
+{
+  SmcSettings *laid_out;
+
+  if (job->heap == NULL)
+    {
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY, "heap %s is gone",
+                   job->settings->heap);
+      return NULL;
+    }
+  laid_out = smd_heap_lay_out (job->heap, job->settings, error);
+  if (laid_out == NULL)
+    return NULL;
+  smc_settings_free (job->settings);
+  job->settings = laid_out;
+  return check_caps (job, error) ? smd_heap_allocate (job->heap, laid_out, job->name, error) : NULL;
+}
+
 /* The heap has delivered: the buffers are the collection's. */
 static gboolean
 take_memories (SmdCollection *collection, Job *job, GPtrArray *memories, GError **error)
 {
-  if (!smd_collection_charge (collection, SMD_RESOURCE_FDS, memories->len, &collection->fds_charge,
-                              error))
+  if (!smd_charge_resize (&job->charge, total_bytes (job->settings), error)
+      || !smd_collection_charge (collection, SMD_RESOURCE_FDS, memories->len,
+                                 &collection->fds_charge, error))
     return FALSE;
   smd_charge_move (&collection->bytes_charge, &job->charge);
   collection->settings = smc_settings_copy (job->settings);
@@ -71,7 +117,7 @@ finish (
 
   if (memories != NULL && !take_memories (collection, job, memories, &refused))
     error = refused;
-  sme_tree_memory_done (collection->tree, NULL, error, events);
+  sme_tree_memory_done (collection->tree, job->settings, error, events);
 }
 
 static void
@@ -79,7 +125,7 @@ work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
   Job *job = data;
   GError *error = NULL;
-  GPtrArray *memories = smd_heap_allocate (job->heap, job->settings, job->name, &error);
+  GPtrArray *memories = do_job (job, &error);
 
   if (memories == NULL)
     g_task_return_error (task, error);
@@ -116,7 +162,7 @@ static void
 allocate_inline (SmdCollection *collection, Job *job, GPtrArray *events)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) memories = smd_heap_allocate (job->heap, job->settings, job->name, &error);
+  g_autoptr (GPtrArray) memories = do_job (job, &error);
 
   finish (collection, job, memories, error, events);
   job_free (job);

@@ -69,18 +69,6 @@ watch_closes (SmdServer *server, GMainContext *context)
 }
 
 static void
-take_heaps (SmdServer *server, GPtrArray *heaps)
-{
-  server->heaps = heaps;
-  for (guint i = 0; i < heaps->len; i++)
-    {
-      SmdHeap *heap = g_ptr_array_index (heaps, i);
-
-      g_ptr_array_add (server->policy->heaps, sme_heap_copy (heap->properties));
-    }
-}
-
-static void
 make_tables (SmdServer *server)
 {
   server->clients = g_hash_table_new (g_str_hash, g_str_equal);
@@ -105,7 +93,7 @@ smd_server_new (const SmcLimits *limits, SmePolicy *policy, GPtrArray *heaps)
   policy->max_collection_size = limits->max_collection_size;
   policy->page_size = (guint64)sysconf (_SC_PAGESIZE);
   make_tables (server);
-  take_heaps (server, heaps);
+  server->heaps = smd_heap_set_new (heaps, policy);
   server->timers = smd_timers_new (context);
   server->accounts = smd_accounts_new (&server->limits);
   server->next_id = first_id ();
@@ -162,7 +150,7 @@ smd_server_free (SmdServer *server)
   smd_accounts_free (server->accounts);
   smd_hangups_free (server->hangups);
   smd_timers_free (server->timers);
-  g_ptr_array_unref (server->heaps);
+  smd_heap_set_free (server->heaps);
   sme_policy_free (server->policy);
   g_free (server);
 }
@@ -178,17 +166,4 @@ guint64
 smd_server_take_id (SmdServer *server)
 {
   return server->next_id++;
-}
-
-SmdHeap *
-smd_server_find_heap (SmdServer *server, const char *name)
-{
-  for (guint i = 0; i < server->heaps->len; i++)
-    {
-      SmdHeap *heap = g_ptr_array_index (server->heaps, i);
-
-      if (g_str_equal (heap->properties->name, name))
-        return heap;
-    }
-  return NULL;
 }

@@ -10,8 +10,8 @@
 
 #include "engine/sme-tree.h"
 #include "heaps/smd-close-watch.h"
-#include "heaps/smd-heap.h"
 #include "server/smd-hangups.h"
+#include "server/smd-heap-set.h"
 #include "server/smd-quota.h"
 #include "server/smd-timers.h"
 
@@ -38,7 +38,7 @@ struct _SmdServer
 {
   SmcLimits limits;
   SmePolicy *policy;
-  GPtrArray *heaps; /* of SmdHeap; policy->heaps has their properties, in the same order */
+  SmdHeapSet *heaps; /* whose properties policy->heaps has */
   SmdHangups *hangups;
   SmdTimers *timers;
   SmdAccounts *accounts;
@@ -69,7 +69,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdServer, smd_server_free)
 
 void smd_server_set_listener (SmdServer *server, const SmdListener *listener, gpointer data);
 guint64 smd_server_take_id (SmdServer *server);
-SmdHeap *smd_server_find_heap (SmdServer *server, const char *name);
 
 /* Tells the listener all that is queued. Called at the end of every entry point: by the bus layer
  * after a call's reply, by the server itself after its own events. */

@@ -1,0 +1,26 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The heaps of this machine as of now: probed at the start and again when a device comes or goes.
+ * Collections that exist are not touched by that. */
+
+#pragma once
+
+#include "heaps/smd-heap.h"
+
+G_BEGIN_DECLS
+
+typedef struct _SmdHeapSet SmdHeapSet;
+
+/* Uses @heaps (of SmdHeap; taken) and tells @policy, which outlives the set, what they are. */
+SmdHeapSet *smd_heap_set_new (GPtrArray *heaps, SmePolicy *policy);
+void smd_heap_set_free (SmdHeapSet *set);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeapSet, smd_heap_set_free)
+
+/* Probes again whenever a device comes or goes, from @context. */
+void smd_heap_set_follow_devices (SmdHeapSet *set, GMainContext *context);
+
+/* NULL: it is gone. Borrowed. */
+SmdHeap *smd_heap_set_find (SmdHeapSet *set, const char *name);
+
+G_END_DECLS

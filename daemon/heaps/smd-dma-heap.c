@@ -12,6 +12,7 @@
 
 #include "common/smc-limits.h"
 #include "common/sysmem-error.h"
+#include "heaps/smd-device-nodes.h"
 #include "heaps/smd-dmabuf.h"
 
 #define DIRECTORY "/dev/dma_heap"
@@ -115,7 +116,7 @@ try_node (const char *name)
   gsize size = (gsize)sysconf (_SC_PAGESIZE);
   g_auto (SmdFd) trial = -1;
 
-  if (node < 0)
+  if (node < 0 || strlen (PREFIX) + strlen (name) > SMC_MAX_HEAP_NAME_BYTES)
     return NULL;
   trial = make_fd (node, size);
   if (trial < 0)
@@ -126,33 +127,10 @@ try_node (const char *name)
   return dma_heap_new (name, smd_fd_steal (&node), can_be_mapped (trial, size));
 }
 
-static gint
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
-}
-
-/* Sorted: the order in which the kernel's directory lists them means nothing. */
-static GPtrArray *
-list_names (void)
-{
-  g_autoptr (GDir) directory = g_dir_open (DIRECTORY, 0, NULL);
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  const char *name;
-
-  if (directory != NULL)
-    while ((name = g_dir_read_name (directory)) != NULL)
-      if (g_utf8_validate (name, -1, NULL)
-          && strlen (PREFIX) + strlen (name) <= SMC_MAX_HEAP_NAME_BYTES)
-        g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
-  return names;
-}
-
 static SmdProbe
 dma_heap_probe (GPtrArray *heaps)
 {
-  g_autoptr (GPtrArray) names = list_names ();
+  g_autoptr (GPtrArray) names = smd_device_nodes_list (DIRECTORY, "");
   SmdProbe probe = names->len == 0 ? SMD_PROBE_ABSENT : SMD_PROBE_OK;
 
   for (guint i = 0; i < names->len; i++)

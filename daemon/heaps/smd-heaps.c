@@ -6,6 +6,7 @@
 #include "heaps/smd-heap.h"
 
 #include "heaps/smd-dma-heap.h"
+#include "heaps/smd-drm-dumb-heap.h"
 #include "heaps/smd-memfd-heap.h"
 #include "heaps/smd-udmabuf-heap.h"
 
@@ -13,6 +14,7 @@ static const SmdHeapBackend *const backends[] = {
   &smd_memfd_heap_backend,
   &smd_udmabuf_heap_backend,
   &smd_dma_heap_backend,
+  &smd_drm_dumb_heap_backend,
 };
 
 static void

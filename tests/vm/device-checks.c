@@ -3,15 +3,13 @@
 
 #include "device-checks.h"
 
-#include <drm.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
 #include "common/sysmem-error.h"
+#include "device-buffers.h"
+#include "drm-checks.h"
 #include "heaps/smd-dmabuf.h"
 #include "hold.h"
 
@@ -22,28 +20,6 @@ static gboolean
 is_dma_buf (SmdHeap *heap)
 {
   return heap->properties->buffer_type == SMC_BUFFER_DMA_BUF;
-}
-
-static GPtrArray *
-try_allocate (SmdHeap *heap, guint32 count, guint64 size, GError **error)
-{
-  g_autoptr (SmcSettings) settings = smc_settings_new ();
-
-  settings->buffer_count = count;
-  settings->size_bytes = size;
-  settings->raw_size_bytes = size;
-  return smd_heap_allocate (heap, settings, "camera", error);
-}
-
-static GPtrArray *
-allocate (SmdHeap *heap, guint32 count, guint64 size)
-{
-  g_autoptr (GError) error = NULL;
-  GPtrArray *memories = try_allocate (heap, count, size, &error);
-
-  g_assert_no_error (error);
-  g_assert_cmpuint (memories->len, ==, count);
-  return memories;
 }
 
 static void *
@@ -72,7 +48,7 @@ check_properties (SmdHeap *heap)
 static void
 check_zeroed (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 4, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 4, SIZE);
   g_autofree char *zeros = g_malloc0 (SIZE);
 
   for (guint i = 0; i < memories->len; i++)
@@ -91,7 +67,7 @@ check_zeroed_again (SmdHeap *heap)
 {
   for (guint round = 0; round < 20; round++)
     {
-      g_autoptr (GPtrArray) memories = allocate (heap, 1, SIZE);
+      g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 1, SIZE);
       g_auto (SmdFd) fd = open_or_die (g_ptr_array_index (memories, 0), SMD_ACCESS_WRITE);
       char *content = map (fd, SIZE, PROT_READ | PROT_WRITE);
 
@@ -105,7 +81,7 @@ check_zeroed_again (SmdHeap *heap)
 static void
 check_shared (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 2, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 2, SIZE);
   g_auto (SmdFd) producer = open_or_die (g_ptr_array_index (memories, 1), SMD_ACCESS_WRITE);
   g_auto (SmdFd) consumer = open_or_die (g_ptr_array_index (memories, 1), 0);
   char *written = map (producer, SIZE, PROT_READ | PROT_WRITE);
@@ -121,7 +97,7 @@ check_shared (SmdHeap *heap)
 static void
 check_identity (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 2, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 2, SIZE);
   SmdMemory *a = g_ptr_array_index (memories, 0);
   SmdMemory *b = g_ptr_array_index (memories, 1);
   g_auto (SmdFd) fd = open_or_die (a, SMD_ACCESS_WRITE);
@@ -141,7 +117,7 @@ check_identity (SmdHeap *heap)
 static void
 check_size (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 1, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 1, SIZE);
   g_auto (SmdFd) fd = open_or_die (g_ptr_array_index (memories, 0), 0);
 
   g_assert_cmpint (lseek (fd, 0, SEEK_END), ==, SIZE);
@@ -151,7 +127,7 @@ check_size (SmdHeap *heap)
 static void
 check_name (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 3, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 3, SIZE);
   g_auto (SmdFd) fd = open_or_die (g_ptr_array_index (memories, 2), 0);
   g_autofree char *path = g_strdup_printf ("/proc/self/%s", is_dma_buf (heap) ? "fdinfo" : "fd");
   g_autofree char *entry = g_strdup_printf ("%s/%d", path, fd);
@@ -170,7 +146,7 @@ check_name (SmdHeap *heap)
 static void
 check_holders (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 1, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 1, SIZE);
   SmdMemory *memory = g_ptr_array_index (memories, 0);
 
   for (const HoldKind *kind = hold_kinds; kind->name != NULL; kind++)
@@ -188,46 +164,10 @@ check_holders (SmdHeap *heap)
     }
 }
 
-static int
-open_vgem (void)
-{
-  for (guint i = 0; i < 16; i++)
-    {
-      g_autofree char *path = g_strdup_printf ("/dev/dri/card%u", i);
-      g_auto (SmdFd) fd = open (path, O_RDWR | O_CLOEXEC);
-      char name[16] = { 0 };
-      struct drm_version version = { .name = name, .name_len = sizeof name - 1 };
-
-      if (fd >= 0 && ioctl (fd, DRM_IOCTL_VERSION, &version) == 0 && strcmp (name, "vgem") == 0)
-        return smd_fd_steal (&fd);
-    }
-  return -1;
-}
-
-/* A device that imported the buffer holds it when no process has an fd any more. */
-static void
-check_import_holds (SmdHeap *heap)
-{
-  g_autoptr (GPtrArray) memories = allocate (heap, 1, SIZE);
-  SmdMemory *memory = g_ptr_array_index (memories, 0);
-  g_auto (SmdFd) device = open_vgem ();
-  g_auto (SmdFd) fd = open_or_die (memory, SMD_ACCESS_WRITE);
-  struct drm_prime_handle import = { .fd = fd };
-  struct drm_gem_close release = { 0 };
-
-  g_assert_cmpint (device, >=, 0);
-  g_assert_no_errno (ioctl (device, DRM_IOCTL_PRIME_FD_TO_HANDLE, &import));
-  smd_fd_clear (&fd);
-  g_assert_cmpint (smd_memory_ask (memory), ==, SMD_HOLDERS_STRONG);
-  release.handle = import.handle;
-  g_assert_no_errno (ioctl (device, DRM_IOCTL_GEM_CLOSE, &release));
-  assert_holders (memory, SMD_HOLDERS_NONE);
-}
-
 static void
 check_own_count_is_small (SmdHeap *heap)
 {
-  g_autoptr (GPtrArray) memories = allocate (heap, 1, SIZE);
+  g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 1, SIZE);
   g_auto (SmdFd) fd = open_or_die (g_ptr_array_index (memories, 0), 0);
   guint64 count = 0;
 
@@ -241,7 +181,7 @@ check_no_fd_leak (SmdHeap *heap)
   guint n_fds = count_own_fds ();
 
   for (guint round = 0; round < 200; round++)
-    g_ptr_array_unref (allocate (heap, 4, 16 * 1024));
+    g_ptr_array_unref (device_buffers_allocate (heap, 4, 16 * 1024));
   g_assert_cmpuint (count_own_fds (), ==, n_fds);
 }
 
@@ -257,8 +197,8 @@ check_limit (SmdHeap *heap)
   if (limit == 0) /* then what may be committed is, which guest-heaps made less than all memory */
     limit = (guint64)sysconf (_SC_PHYS_PAGES) * (guint64)sysconf (_SC_PAGESIZE);
   else
-    g_ptr_array_unref (allocate (heap, 1, limit));
-  g_assert_null (try_allocate (heap, 2, limit + 4096, &error));
+    g_ptr_array_unref (device_buffers_allocate (heap, 1, limit));
+  g_assert_null (device_buffers_try (heap, 2, limit + 4096, &error));
   g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY);
   g_assert_true (g_str_has_prefix (error->message, expected));
   g_assert_cmpuint (count_own_fds (), ==, n_fds);
@@ -289,7 +229,7 @@ check_memory_gone (SmdHeap *heap)
     killed++;
   for (guint64 made = 0; made < total + total / 4; made += size)
     {
-      GPtrArray *memories = allocate (heap, 1, size);
+      GPtrArray *memories = device_buffers_allocate (heap, 1, size);
       Hold hold = { .fd = -1, .sockets = { -1, -1 } };
 
       killed->take (&hold, open_or_die (g_ptr_array_index (memories, 0), SMD_ACCESS_WRITE), size);
@@ -320,11 +260,17 @@ dma_buf_heaps (const char *heap)
   return strcmp (heap, "system") != 0;
 }
 
-/* A dma-heap has no limit but the machine's memory, and ends with the OOM killer. */
+/* The others have no limit but the machine's memory, and end with the OOM killer. */
 static gboolean
 limited_heaps (const char *heap)
 {
-  return !g_str_has_prefix (heap, "dma-heap:");
+  return strcmp (heap, "system") == 0 || strcmp (heap, "udmabuf") == 0;
+}
+
+static gboolean
+drm_heaps (const char *heap)
+{
+  return g_str_has_prefix (heap, "drm-dumb:");
 }
 
 static gboolean
@@ -345,8 +291,10 @@ const DeviceCheck device_checks[] = {
   { "no-fd-leak", check_no_fd_leak, every_heap },
   { "memory-gone", check_memory_gone, every_heap },
   { "limit", check_limit, limited_heaps },
-  { "import-holds", check_import_holds, dma_buf_heaps },
+  { "import-holds", drm_check_import_holds, dma_buf_heaps },
   { "own-count-is-small", check_own_count_is_small, dma_buf_heaps },
+  { "layouts", drm_check_layouts, drm_heaps },
+  { "not-master", drm_check_not_master, drm_heaps },
   { "none-left", check_none_left, dma_buf_heaps_as_root },
   { NULL, NULL, NULL },
 };

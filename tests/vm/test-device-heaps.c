@@ -48,6 +48,19 @@ add_case (const DeviceCheck *check, const char *heap)
   g_test_add_data_func_full (path, c, run_case, g_free);
 }
 
+/* A device that cannot do it must not be offered. */
+static void
+check_no_others (gconstpointer names)
+{
+  for (guint i = 0; i < all_heaps->len; i++)
+    {
+      SmdHeap *heap = g_ptr_array_index (all_heaps, i);
+
+      g_test_message ("%s", heap->properties->name);
+      g_assert_true (g_strv_contains (names, heap->properties->name));
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -60,6 +73,7 @@ main (int argc, char **argv)
     for (const DeviceCheck *check = device_checks; check->name != NULL; check++)
       if (check->applies_to (argv[i]))
         add_case (check, argv[i]);
+  g_test_add_data_func ("/device-heaps/no-others", argv + 1, check_no_others);
   status = g_test_run ();
   g_ptr_array_unref (all_heaps);
   return status;

@@ -1,0 +1,227 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a driver is asked for, and which of its answers are taken. */
+
+#include <drm_fourcc.h>
+#include <glib.h>
+#include <string.h>
+
+#include "common/sysmem-error.h"
+#include "heaps/smd-image-layout.h"
+
+static SmcSettings *
+make_settings (guint32 fourcc, guint32 width, guint32 height)
+{
+  SmcSettings *settings = smc_settings_new ();
+
+  settings->image = g_new0 (SmcImage, 1);
+  settings->image->pixel_format.fourcc = fourcc;
+  smc_image_bounds_init (&settings->image->bounds);
+  settings->image->bounds.min_size = (SmcSize){ width, height };
+  return settings;
+}
+
+static void
+require_size (SmcSettings *settings, guint32 width, guint32 height)
+{
+  SmcImageBounds *bounds = &settings->image->bounds;
+  SmcSize size = { width, height };
+
+  if (bounds->required_max_size_list == NULL)
+    bounds->required_max_size_list = g_array_new (FALSE, FALSE, sizeof (SmcSize));
+  g_array_append_val (bounds->required_max_size_list, size);
+}
+
+static void
+assert_demand (const SmcSettings *settings, guint32 width, guint32 height, guint64 row_bytes)
+{
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, &error));
+  g_assert_no_error (error);
+  g_assert_cmpuint (demand.size.width, ==, width);
+  g_assert_cmpuint (demand.size.height, ==, height);
+  g_assert_cmpuint (demand.row_bytes, ==, row_bytes);
+}
+
+static void
+test_demand_of_min_size (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 641, 481);
+
+  assert_demand (settings, 641, 481, 641 * 4);
+}
+
+static void
+test_demand_is_aligned (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_NV12, 641, 481);
+
+  settings->image->bounds.size_alignment = (SmcSize){ 16, 2 };
+  settings->image->bounds.bytes_per_row_divisor = 256;
+  assert_demand (settings, 656, 482, 768);
+}
+
+static void
+test_demand_of_min_bytes_per_row (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 16, 16);
+
+  settings->image->bounds.min_bytes_per_row = 1000;
+  settings->image->bounds.bytes_per_row_divisor = 64;
+  assert_demand (settings, 16, 16, 1024);
+}
+
+static void
+test_demand_covers_every_required_size (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 16, 16);
+
+  require_size (settings, 1000, 500);
+  require_size (settings, 500, 1000);
+  assert_demand (settings, 1000, 1000, 4000);
+}
+
+static void
+test_demand_too_large (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, G_MAXUINT32, 1);
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+
+  settings->image->bounds.size_alignment.width = 2;
+  g_assert_false (smd_image_demand_init (&demand, settings, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
+}
+
+static void
+test_linear_planes (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_NV12, 640, 480);
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+  const SmcPlane *planes;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, &error));
+  g_assert_true (smd_image_lay_out_linear (settings, &demand, 704, &error));
+  g_assert_cmpuint (settings->image_size.width, ==, 640);
+  g_assert_cmpuint (settings->image_size.height, ==, 480);
+  g_assert_cmpuint (settings->planes->len, ==, 2);
+  planes = (const SmcPlane *)settings->planes->data;
+  g_assert_cmpuint (planes[0].offset, ==, 0);
+  g_assert_cmpuint (planes[0].stride, ==, 704);
+  g_assert_cmpuint (planes[1].offset, ==, 704 * 480);
+  g_assert_cmpuint (planes[1].stride, ==, 704);
+}
+
+typedef struct
+{
+  const char *name;
+  gsize field; /* of SmcImageBounds, 32 bits */
+  guint32 value;
+  const char *refusal; /* NULL: accepted */
+} Bound;
+
+#define BOUND(member, value, refusal) \
+  { \
+#member "-" #value, G_STRUCT_OFFSET(SmcImageBounds, member), value, refusal \
+  }
+
+/* clang-format off */
+/* Of an image of 640x480 pixels with rows of 2816 bytes. */
+static const Bound bounds_cases[] = {
+  BOUND (min_bytes_per_row, 2816, NULL),
+  BOUND (min_bytes_per_row, 2817, "stride 2816, but min_bytes_per_row is 2817"),
+  BOUND (max_bytes_per_row, 2816, NULL),
+  BOUND (max_bytes_per_row, 2815, "stride 2816, but max_bytes_per_row is 2815"),
+  BOUND (bytes_per_row_divisor, 256, NULL),
+  BOUND (bytes_per_row_divisor, 512, "stride 2816, but bytes_per_row_divisor is 512"),
+  BOUND (max_size.width, 640, NULL),
+  BOUND (max_size.width, 639, "width 640, but max_size.width is 639"),
+  BOUND (max_size.height, 480, NULL),
+  BOUND (max_size.height, 479, "height 480, but max_size.height is 479"),
+  BOUND (pad_for_block_size.width, 1, NULL),
+  BOUND (pad_for_block_size.width, 16, "blocks of width 1, but pad_for_block_size.width is 16"),
+};
+/* clang-format on */
+
+static void
+check_bound (gconstpointer data)
+{
+  const Bound *c = data;
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 640, 480);
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+  gboolean accepted;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, NULL));
+  g_assert_true (smd_image_lay_out_linear (settings, &demand, 2816, NULL));
+  G_STRUCT_MEMBER (guint32, &settings->image->bounds, c->field) = c->value;
+  accepted = smd_image_accept_layout (settings, 2816 * 480, 2816 * 480, &error);
+  g_assert_cmpint (accepted, ==, c->refusal == NULL);
+  if (c->refusal == NULL)
+    {
+      g_assert_cmpuint (settings->size_bytes, ==, 2816 * 480);
+      g_assert_cmpuint (settings->raw_size_bytes, ==, 2816 * 480);
+      return;
+    }
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
+  g_assert_nonnull (strstr (error->message, c->refusal));
+}
+
+static void
+test_accept_pixels (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 640, 480);
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, NULL));
+  g_assert_true (smd_image_lay_out_linear (settings, &demand, 2560, NULL));
+  settings->image->bounds.max_width_times_height = 640 * 480;
+  g_assert_true (smd_image_accept_layout (settings, 2560 * 480, 2560 * 480, NULL));
+  settings->image->bounds.max_width_times_height--;
+  g_assert_false (smd_image_accept_layout (settings, 2560 * 480, 2560 * 480, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
+}
+
+static void
+test_accept_padding (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 640, 480);
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, NULL));
+  g_assert_true (smd_image_lay_out_linear (settings, &demand, 2560, NULL));
+  settings->image->bounds.pad_beyond_image_size_bytes = 4096;
+  g_assert_true (smd_image_accept_layout (settings, 2560 * 480, 2560 * 480 + 4096, NULL));
+  g_assert_cmpuint (settings->size_bytes, ==, 2560 * 480);
+  g_assert_cmpuint (settings->raw_size_bytes, ==, 2560 * 480 + 4096);
+  g_assert_false (smd_image_accept_layout (settings, 2560 * 480, 2560 * 480 + 4095, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/image-layout/demand/of-min-size", test_demand_of_min_size);
+  g_test_add_func ("/image-layout/demand/is-aligned", test_demand_is_aligned);
+  g_test_add_func ("/image-layout/demand/of-min-bytes-per-row", test_demand_of_min_bytes_per_row);
+  g_test_add_func ("/image-layout/demand/covers-every-required-size",
+                   test_demand_covers_every_required_size);
+  g_test_add_func ("/image-layout/demand/too-large", test_demand_too_large);
+  g_test_add_func ("/image-layout/linear-planes", test_linear_planes);
+  for (gsize i = 0; i < G_N_ELEMENTS (bounds_cases); i++)
+    {
+      g_autofree char *path = g_strdup_printf ("/image-layout/accept/%s", bounds_cases[i].name);
+
+      g_test_add_data_func (path, &bounds_cases[i], check_bound);
+    }
+  g_test_add_func ("/image-layout/accept/pixels", test_accept_pixels);
+  g_test_add_func ("/image-layout/accept/padding", test_accept_padding);
+  return g_test_run ();
+}

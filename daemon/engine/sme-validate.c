@@ -98,9 +98,15 @@ keeps_secrets_inaccessible (const SmcConstraints *said)
 }
 
 static gboolean
-keeps_secrets_out_of_ram (const SmcConstraints *said)
+keeps_secrets_out_of_cpu_domain (const SmcConstraints *said)
 {
-  return !said->memory.secure_required || !supports_cpu_or_ram (said);
+  return !said->memory.secure_required || (said->memory.domains & SMC_DOMAIN_CPU) == 0;
+}
+
+static gboolean
+keeps_secrets_out_of_ram_domain (const SmcConstraints *said)
+{
+  return !said->memory.secure_required || (said->memory.domains & SMC_DOMAIN_RAM) == 0;
 }
 
 /* clang-format off */
@@ -126,14 +132,16 @@ static const struct
     "it must be a power of two: 1, 2, 4, …" },
   { SME_MEMORY_FIELD ("permitted_heaps"), permits_a_heap,
     "the list is empty; leave it out if any heap will do" },
-  { SME_MEMORY_FIELD ("cpu_domain_supported"), lets_cpu_in,
-    "cpu usage needs the cpu or the ram domain, and neither is supported" },
   { SME_MEMORY_FIELD ("secure_required"), keeps_secrets_from_cpu,
     "cpu usage and secure memory exclude each other" },
+  { SME_MEMORY_FIELD ("cpu_domain_supported"), lets_cpu_in,
+    "cpu usage needs the cpu or the ram domain, and neither is supported" },
   { SME_MEMORY_FIELD ("inaccessible_domain_supported"), keeps_secrets_inaccessible,
     "secure memory is in the inaccessible domain, which is not supported" },
-  { SME_MEMORY_FIELD ("cpu_domain_supported"), keeps_secrets_out_of_ram,
-    "secure memory is in neither the cpu nor the ram domain; support only the inaccessible one" },
+  { SME_MEMORY_FIELD ("cpu_domain_supported"), keeps_secrets_out_of_cpu_domain,
+    "secure memory is not in the cpu domain; support only the inaccessible one" },
+  { SME_MEMORY_FIELD ("ram_domain_supported"), keeps_secrets_out_of_ram_domain,
+    "secure memory is not in the ram domain; support only the inaccessible one" },
 };
 /* clang-format on */
 

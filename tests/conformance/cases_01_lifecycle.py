@@ -187,6 +187,10 @@ class Lifecycle(SysmemCase):
         root.sync()
         collection = client.bind(root, constraints=PICKY(PAGE))
         self.assertEqual(collection.wait().count, 1)
+        before = client.list_collections()
+        with self.refused('ProtocolDeviation', 'max_buffer_count'):
+            client.allocate_non_shared(constraints=bad)
+        self.assertEqual(len(client.list_collections()), len(before))
 
     def test_210_bind_with_constraints(self):
         root = self.root()

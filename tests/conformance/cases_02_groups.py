@@ -134,6 +134,7 @@ class Selection(SysmemCase):
         for group in groups:
             for index, kid in enumerate(kids[group.path]):
                 collections.append(client.bind(kid, constraints=CAMP(1 - index)))
+        self.assertEqual(collections[0].wait_once().count, 16)
         failed = {collection.path for collection in collections if not self._succeeds(collection)}
         self.assertEqual(failed, losers)
         client.end()
@@ -144,7 +145,7 @@ class Selection(SysmemCase):
 
     def _succeeds(self, collection):
         try:
-            collection.wait_once()
+            collection.check()
         except CallError as error:
             self.assertEqual(error.name, 'ConstraintsIntersectionEmpty', error.message)
             return False

@@ -3,6 +3,9 @@
 
 """Constraints: memory, heaps, domains, usage."""
 
+import contextlib
+import resource
+
 from sysmemtest import fds
 from sysmemtest.case import SysmemCase, daemon_config
 from sysmemtest.constraints import (CPU_RW, EMPTY, HEAP, NV12, PAGE, PICKY, RAW, constraints,
@@ -225,6 +228,61 @@ class Sizes(SysmemCase):
         self.assertEqual(collection.state, 'waiting')
         collection.set_constraints(PICKY(PAGE))
         self.assertEqual(collection.wait().count, 1)
+
+    def test_290_calls_while_memory_is_made(self):
+        """Making it takes a while; whoever leaves meanwhile takes the tree along."""
+        says = constraints(CPU_RW, 2, exact(128 * MIB))
+        for end in ('abandon', 'drop'):
+            first, second = self.bound(2)
+            first.set_name(1, 'large buffers of ' + self._testMethodName)
+            tracker = first.attach_lifetime_tracking(0)
+            first.set_constraints(says)
+            second.set_constraints(says)
+            first.attach_token().release()
+            first.sync()
+            getattr(second, end)()
+            self.assertEqual(first.wait_failed()[0], 'Unspecified')
+            self.assert_hangs_up(tracker)
+        self.assertTrue(self._polled(lambda: not self.daemon.memory_files()))
+        self.assert_service_works()
+
+    @contextlib.contextmanager
+    def _few_fds(self, spare):
+        """The daemon can open only so many more files inside."""
+        limits = resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE)
+        now = self.daemon.count_fds() + spare
+        resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE, (now, limits[1]))
+        try:
+            yield
+        finally:
+            resource.prlimit(self.daemon.pid, resource.RLIMIT_NOFILE, limits)
+
+    def test_295_no_memory(self):
+        """Settled, but not to be had: no other choice of a group is tried."""
+        root = self.root()
+        group = self.group(root)
+        kids = [self.kid(group), self.kid(group)]
+        group.all_children_present()
+        many, few = [self.bind(kid, constraints=PICKY(PAGE, camping=n))
+                     for kid, n in zip(kids, (127, 0))]
+        top = self.bind(root)
+        with self._few_fds(60):
+            top.set_constraints(PICKY(PAGE))
+            for collection in (top, many, few):
+                self.assert_wait_fails(collection, 'NoMemory')
+        self.assertEqual(self.daemon.memory_files(), [])
+        self.assertEqual(self.client().allocate_non_shared(
+            constraints=PICKY(PAGE, camping=128)).wait().count, 128)
+
+    def test_296_no_fds_for_a_bundle(self):
+        collection = self.client().allocate_non_shared(constraints=PICKY(PAGE, camping=128))
+        collection.wait_once()
+        with self._few_fds(60):
+            with self.refused('LimitExceeded'):
+                collection.wait_bundle()
+            collection.sync()
+            self.assertEqual(len(collection.wait_once().buffers), 16)
+        self.assertEqual(len(collection.wait_bundle().buffers), 128)
 
     @daemon_config(MaxBufferSize=MIB, MaxCollectionSize=4 * MIB)
     def test_289_caps_are_named(self):

@@ -191,3 +191,33 @@ class NodeTracking(SysmemCase):
         self.assert_silent(tracker)
         kid.drop()
         self.assert_hangs_up(tracker)
+
+    def test_394_a_released_attached_domain_ends(self):
+        """Nobody is left in it, so its counts are free, unlike those of a released participant."""
+        collection = self.single()
+        collection.set_constraints(CAMP(1) | {'min_buffer_count': 2})
+        collection.wait()
+        for _ in range(2):
+            attached = self.bind(collection.attach_token())
+            below = self.bind(attached.attach_token())
+            attached.set_constraints(CAMP(1))
+            attached.wait()
+            tracker = attached.attach_node_tracking()
+            attached.release()
+            below.sync()
+            self.assert_silent(tracker)
+            self.assert_no_agreement(self.bind(collection.attach_token(), constraints=CAMP(1)))
+            below.release()
+            self.assert_hangs_up(tracker)
+        collection.check()
+
+    def test_395_a_released_dispensable_domain_ends_too(self):
+        root = self.root()
+        child = self.dup(root)
+        child.set_dispensable()
+        top, other = [self.bind(token, constraints=CAMP(1)) for token in (root, child)]
+        other.wait()
+        tracker = other.attach_node_tracking()
+        other.release()
+        self.assert_hangs_up(tracker)
+        self.assertEqual(self.bind(top.attach_token(), constraints=CAMP(1)).wait().count, 2)

@@ -372,7 +372,8 @@ class Calls(SysmemCase):
         root = self.root()
         collection, group = self.bind(self.dup(root)), self.group(root)
         for owner, path, interfaces in (
-                (client, ROOT_PATH, (ALLOCATOR, INSPECTOR)), (root.client, root.path, (NODE, TOKEN)),
+                (client, ROOT_PATH, (ALLOCATOR, INSPECTOR)),
+                (root.client, root.path, (NODE, TOKEN)),
                 (root.client, group.path, (NODE, GROUP)),
                 (collection.client, collection.path, (NODE, COLLECTION))):
             reply, _ = owner.call_variant(path, 'org.freedesktop.DBus.Introspectable',

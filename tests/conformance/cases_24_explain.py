@@ -162,7 +162,8 @@ class Explanations(SysmemCase):
         return {one['candidate']: one for one in explanation['rejected'] if one['kind'] == kind}
 
     def test_521_rejected_pixel_formats(self):
-        one, two = self._named(camera=image(['NV12', 'YUYV', 'ZZZZ']), shell=image(['NV12', 'NV16']))
+        one, two = self._named(camera=image(['NV12', 'YUYV', 'ZZZZ']),
+                               shell=image(['NV12', 'NV16']))
         one.wait()
         for explanation in (one.explain(), two.explain()):
             self.assertEqual(explanation['outcome'], 'allocated')

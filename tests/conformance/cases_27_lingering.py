@@ -8,10 +8,10 @@ import subprocess
 
 from sysmemtest import loop
 from sysmemtest.case import BIN, NOBODY, SysmemCase, daemon_config, needs_root
-from sysmemtest.client import Collection, Token
 from sysmemtest.constraints import CAMP, PAGE, PICKY
 from sysmemtest.contract import (ALLOCATOR, BUS_NAME, COLLECTION, NODE, ROOT_PATH, SAME_RIGHTS,
                                  TOKEN)
+from sysmemtest.nodes import Collection, Token
 
 
 class Lingering(SysmemCase):

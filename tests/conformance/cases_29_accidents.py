@@ -12,7 +12,7 @@ from sysmemtest import fds, loop, participant
 from sysmemtest.case import SysmemCase
 from sysmemtest.constraints import CAMP, PAGE, PICKY, to_variant
 from sysmemtest.contract import ALLOCATOR, ROOT_PATH
-from sysmemtest.client import Allocation
+from sysmemtest.results import Allocation
 
 MANY = 10_000
 IN_FLIGHT = 16

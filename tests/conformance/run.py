@@ -9,8 +9,8 @@
     run.py --bus=dbus-broker 065 067    on one kind of bus only
     run.py --address=unix:path=… 065    against a daemon that runs already
 
-A case is a method test_NNN_words of a class in one of the files here; its name is NNN-words. $SYSMEMD
-says which daemon to start.
+A case is a method test_NNN_words of a class in one of the files here; its name is NNN-words.
+$SYSMEMD says which daemon to start.
 """
 
 import argparse

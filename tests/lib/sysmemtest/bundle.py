@@ -3,8 +3,8 @@
 
 """Reading a bundle: a SEQPACKET socket that already holds all fds of an allocation.
 
-Each datagram is a row of records of 16 bytes, little endian (index, number of fds, which fds, zero),
-and carries the fds of all its records in that order. Then comes end of file.
+Each datagram is a row of records of 16 bytes, little endian (index, number of fds, which fds,
+zero), and carries the fds of all its records in that order. Then comes end of file.
 """
 
 import socket

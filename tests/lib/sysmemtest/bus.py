@@ -21,7 +21,8 @@ from . import policy  # noqa: E402
 
 STOP_TIMEOUT = 10
 
-DBUS_DAEMON_CONFIG = '''<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
+DBUS_DAEMON_CONFIG = '''<!DOCTYPE busconfig PUBLIC
+ "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
 <busconfig>
   <type>system</type>
@@ -85,7 +86,8 @@ class DbusDaemon(Bus):
             file.write(DBUS_DAEMON_CONFIG.format(socket=self.socket, policy=self._policy,
                                                  extra=self.extra_config))
         process = subprocess.Popen(
-            ['dbus-daemon', '--nofork', '--nopidfile', '--print-address', '--config-file=' + config],
+            ['dbus-daemon', '--nofork', '--nopidfile', '--print-address',
+             '--config-file=' + config],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self._log)
         # It prints its address once it listens.
         with process.stdout as output:

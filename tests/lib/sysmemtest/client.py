@@ -1,7 +1,7 @@
 # SPDX-FileCopyrightText: The sysmem authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""One connection to the bus, with its allocator, inspector and nodes.
+"""One connection to the bus, with the daemon's allocator and inspector.
 
 A client is a participant as the cases mean it: end () is its sudden death. Calls block; start ()
 gives a PendingCall instead. File descriptors arrive as Fd objects and close themselves.
@@ -15,16 +15,15 @@ import gi
 gi.require_version('Gio', '2.0')
 from gi.repository import Gio, GLib  # noqa: E402
 
-from . import bundle, contract, loop  # noqa: E402
+from . import contract, loop  # noqa: E402
 from .constraints import to_variant  # noqa: E402
-from .contract import (ALLOCATOR, BUS_NAME, COLLECTION, GROUP, INSPECTOR, NODE, PROPERTIES,  # noqa: E402
-                       ROOT_PATH, SAME_RIGHTS, TOKEN)
-from .wire import CallError, FdList, marshal, short_name, take_fds, unmarshal  # noqa: E402
+from .contract import ALLOCATOR, BUS_NAME, INSPECTOR, PROPERTIES, ROOT_PATH  # noqa: E402
+from .nodes import PATIENCE, Collection, Token, options_of  # noqa: E402
+from .results import Allocation, decode_info  # noqa: E402
+from .wire import CallError, FdList, marshal, take_fds, unmarshal  # noqa: E402
 
 # As long as a common client waits for an answer.
 CALL_TIMEOUT = 25
-# As long as a test waits for something that ought to come at once.
-PATIENCE = 10
 
 
 @contextlib.contextmanager
@@ -48,20 +47,6 @@ def connect(address, uid=None):
         connection = Gio.DBusConnection.new_for_address_sync(address, flags, None, None)
     connection.set_exit_on_close(False)
     return connection
-
-
-def options_of(options):
-    """{name: value} as the a{sv} of options; None means absent."""
-    converted = {}
-    for name, value in options.items():
-        if value is None:
-            continue
-        if name in ('constraints', 'constraints_to_check'):
-            value = to_variant(value)
-        elif not isinstance(value, GLib.Variant) and not hasattr(value, 'fileno'):
-            value = GLib.Variant(contract.OPTION_TYPES[name], value)
-        converted[name] = value
-    return converted
 
 
 class PendingCall:
@@ -90,91 +75,6 @@ class PendingCall:
             raise self._outcome
         reply, fd_list = self._outcome
         return self._decode(reply, take_fds(fd_list))
-
-
-class Buffer:
-    """One buffer as a participant got it; what it did not get is None."""
-
-    def __init__(self, values):
-        self.index = values['index']
-        self.fd = values.get('fd')
-        self.usable_start = values.get('usable_start', 0)
-        self.close_weak_asap = values.get('close_weak_asap')
-        self.lease = values.get('lease')
-
-    def close(self):
-        for fd in (self.fd, self.lease):
-            if fd is not None:
-                fd.close()
-
-
-def decode_buffers(variant, fds):
-    buffers = []
-    for index in range(variant.n_children()):
-        entry = variant.get_child_value(index)
-        contract.check_types(entry, contract.BUFFER_TYPES, 'a buffer')
-        buffers.append(Buffer(unmarshal(entry, fds)))
-    return buffers
-
-
-def decode_info(variant, fds, types=None, absent=('bundle',)):
-    """An info table, after a look at its keys and their types."""
-    types = types or contract.INFO_TYPES
-    contract.check_types(variant, types, 'info')
-    image = variant.lookup_value('image_format_constraints', GLib.VariantType.new('a{sv}'))
-    if image is not None:
-        contract.check_types(image, contract.IMAGE_INFO_TYPES, 'image_format_constraints')
-    info = unmarshal(variant, fds)
-    missing = set(types) - set(info) - set(absent) - contract.OPTIONAL_SETTINGS
-    if missing:
-        raise AssertionError('info lacks {}'.format(sorted(missing)))
-    return info
-
-
-class Allocation:
-    """The answer to a wait: info, and the buffers it came with."""
-
-    def __init__(self, reply, fds):
-        self.info = decode_info(reply.get_child_value(0), fds)
-        self.buffers = decode_buffers(reply.get_child_value(1), fds)
-        self.n_datagrams = 0
-        bundle_fd = self.info.pop('bundle', None)
-        if bundle_fd is not None:
-            if self.buffers:
-                raise AssertionError('buffers came both inline and in a bundle')
-            self.bundle = bundle_fd
-
-    bundle = None
-
-    def read_bundle(self):
-        values, self.n_datagrams = bundle.read(self.bundle)
-        self.buffers = [Buffer(value) for value in values]
-        self.bundle.close()
-        return self
-
-    @property
-    def count(self):
-        return self.info['buffer_count']
-
-    @property
-    def size(self):
-        return self.info['size_bytes']
-
-    @property
-    def image(self):
-        return self.info.get('image_format_constraints')
-
-    @property
-    def pixel_format(self):
-        return self.image['pixel_format']
-
-    @property
-    def fds(self):
-        return [buffer.fd for buffer in self.buffers]
-
-    def close(self):
-        for buffer in self.buffers:
-            buffer.close()
 
 
 class Client:
@@ -235,8 +135,9 @@ class Client:
         """Calls with any body whatever, right or wrong."""
         try:
             reply, fd_list = self.connection.call_with_unix_fd_list_sync(
-                BUS_NAME, path, interface, method, body, reply_type, Gio.DBusCallFlags.NO_AUTO_START,
-                int(timeout * 1000), fds.list if fds else None, None)
+                BUS_NAME, path, interface, method, body, reply_type,
+                Gio.DBusCallFlags.NO_AUTO_START, int(timeout * 1000), fds.list if fds else None,
+                None)
         except GLib.Error as error:
             raise CallError.from_gerror(error) from None
         return reply, take_fds(fd_list)
@@ -360,184 +261,3 @@ class Client:
 
     def unsubscribe(self):
         self._inspector('Unsubscribe')
-
-
-class Node:
-    """What tokens, groups and collections have in common."""
-
-    def __init__(self, client, path):
-        self.client = client
-        self.path = path
-
-    def _node(self, method, *arguments):
-        return self.client.call(self.path, NODE, method, *arguments)
-
-    def _property(self, name):
-        return self.client.get_property(self.path, NODE, name)
-
-    def seen_by(self, client):
-        """The same object through another connection, which may not be its owner."""
-        return type(self)(client, self.path)
-
-    def sync(self):
-        self._node('Sync')
-
-    def release(self):
-        self._node('Release')
-
-    def abandon(self, reason='abandoned by a test'):
-        self._node('Abandon', reason)
-
-    def set_name(self, priority, name):
-        self._node('SetName', priority, name)
-
-    def set_debug_client_info(self, name, number):
-        self._node('SetDebugClientInfo', name, number)
-
-    def set_debug_timeout_log_deadline(self, usec):
-        self._node('SetDebugTimeoutLogDeadline', usec)
-
-    def set_verbose_logging(self):
-        self._node('SetVerboseLogging')
-
-    def get_node_ref(self):
-        return self._node('GetNodeRef')
-
-    def is_alternate_for(self, node_ref):
-        return self._node('IsAlternateFor', node_ref)
-
-    def get_buffer_collection_id(self):
-        return self._node('GetBufferCollectionId')
-
-    def set_weak(self):
-        self._node('SetWeak')
-
-    def set_weak_ok(self, **options):
-        self._node('SetWeakOk', options_of(options))
-
-    def attach_node_tracking(self):
-        return self._node('AttachNodeTracking')
-
-    def explain(self):
-        reply, fds = self.client.call_raw(self.path, NODE, 'Explain')
-        variant = reply.get_child_value(0)
-        contract.check_types(variant, contract.EXPLANATION_TYPES, 'an explanation')
-        for key, types in (('conflicts', contract.CONFLICT_TYPES),
-                           ('rejected', contract.REJECTION_TYPES)):
-            entries = variant.lookup_value(key, GLib.VariantType.new('aa{sv}'))
-            for index in range(entries.n_children() if entries is not None else 0):
-                contract.check_types(entries.get_child_value(index), types, key)
-        return unmarshal(variant, fds)
-
-    kind = property(lambda self: self._property('Kind'))
-    state = property(lambda self: self._property('State'))
-    collection_id = property(lambda self: self._property('BufferCollectionId'))
-    name = property(lambda self: self._property('Name'))
-    debug_client_info = property(lambda self: self._property('DebugClientInfo'))
-
-    def wait_failed(self, timeout=PATIENCE):
-        """(error, message) of the Failed signal; None if it does not come."""
-        arguments = self.client.wait_for_signal(self.path, 'Failed', timeout)
-        return arguments and (short_name(arguments[0]), arguments[1])
-
-    def wait_allocated_signal(self, timeout=PATIENCE):
-        return self.client.wait_for_signal(self.path, 'Allocated', timeout) is not None
-
-
-class Token(Node):
-    """handle: the fd that is the token's life."""
-
-    def __init__(self, client, path, handle=None):
-        super().__init__(client, path)
-        self.handle = handle
-        if handle is not None:
-            client.handles.append(handle)
-
-    def _token(self, method, *arguments):
-        return self.client.call(self.path, TOKEN, method, *arguments)
-
-    def duplicate(self, mask=SAME_RIGHTS):
-        return Token(self.client, *self._token('Duplicate', mask))
-
-    def duplicate_sync(self, masks):
-        return [Token(self.client, *values) for values in self._token('DuplicateSync', masks)]
-
-    def set_dispensable(self):
-        self._token('SetDispensable')
-
-    def create_group(self):
-        return Group(self.client, self._token('CreateBufferCollectionTokenGroup'))
-
-    def bind(self, **options):
-        """Bind by the owner of the path."""
-        path = self._token('Bind', options_of(options))
-        if self.handle is not None:
-            self.handle.close()
-        return Collection(self.client, path)
-
-    def drop(self):
-        """Closes the handle: if it was the last copy, the token has failed."""
-        self.handle.close()
-
-
-class Group(Node):
-    def _group(self, method, *arguments):
-        return self.client.call(self.path, GROUP, method, *arguments)
-
-    def create_child(self, mask=SAME_RIGHTS):
-        return Token(self.client, *self._group('CreateChild', mask))
-
-    def create_children_sync(self, masks):
-        return [Token(self.client, *values) for values in self._group('CreateChildrenSync', masks)]
-
-    def all_children_present(self):
-        self._group('AllChildrenPresent')
-
-
-class Collection(Node):
-    def _collection(self, method, *arguments):
-        return self.client.call(self.path, COLLECTION, method, *arguments)
-
-    def set_constraints(self, constraints, **options):
-        self._collection('SetConstraints', to_variant(constraints), options_of(options))
-
-    def start_wait(self, **options):
-        return self.client.start(self.path, COLLECTION, 'WaitForAllBuffersAllocated',
-                                 options_of(options), decode=Allocation)
-
-    def wait_once(self, **options):
-        """One call: info and the first batch of buffers."""
-        reply, fds = self.client.call_raw(self.path, COLLECTION, 'WaitForAllBuffersAllocated',
-                                          options_of(options))
-        return Allocation(reply, fds)
-
-    def wait(self):
-        """Info and all buffers, in as many batches as it takes."""
-        allocation = self.wait_once()
-        while (missing := allocation.count - len(allocation.buffers)) > 0:
-            batch = self.get_buffers(len(allocation.buffers), missing)
-            if not batch:
-                raise AssertionError('a batch without a buffer, {} are missing'.format(missing))
-            allocation.buffers += batch
-        return allocation
-
-    def wait_bundle(self):
-        """Info and all buffers, by bundle."""
-        return self.wait_once(bundle=True).read_bundle()
-
-    def check(self):
-        self._collection('CheckAllBuffersAllocated')
-
-    def get_buffers(self, first, count):
-        reply, fds = self.client.call_raw(self.path, COLLECTION, 'GetBuffers', first, count)
-        return decode_buffers(reply.get_child_value(0), fds)
-
-    def attach_token(self, mask=SAME_RIGHTS):
-        return Token(self.client, *self._collection('AttachToken', mask))
-
-    def attach_lifetime_tracking(self, buffers_remaining):
-        return self._collection('AttachLifetimeTracking', buffers_remaining)
-
-    def drop(self):
-        """The connection that owns this collection dies."""
-        self.client.close()

@@ -68,7 +68,8 @@ def has_hung_up(fd, timeout=0):
     """Has the other end of this socket gone? Looks once, or waits up to timeout seconds."""
     poll = select.poll()
     poll.register(fd.fileno(), 0)
-    return any(events & (select.POLLHUP | select.POLLERR) for _, events in poll.poll(timeout * 1000))
+    return any(events & (select.POLLHUP | select.POLLERR)
+               for _, events in poll.poll(timeout * 1000))
 
 
 def map_shared(fd, size, writable):

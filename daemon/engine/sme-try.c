@@ -102,16 +102,16 @@ try_combinations (SmeTry *try)
         return settings;
       if (g_error_matches (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED))
         {
-          try->verdict = g_steal_pointer (&error);
+          if (n > 1)
+            try->verdict = g_steal_pointer (&error);
           return NULL;
         }
       if (!sme_groups_advance (try->top))
         return NULL;
     }
   g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_TOO_MANY_GROUP_CHILD_COMBINATIONS,
-               "more than %u combinations of group children would have to be tried; the first one "
-               "failed: %s",
-               SMC_MAX_GROUP_COMBINATIONS, try->error->message);
+               "more than %u combinations of group children would have to be tried",
+               SMC_MAX_GROUP_COMBINATIONS);
   return NULL;
 }
 
@@ -124,9 +124,11 @@ explain_failure (const SmeTry *try)
 
   if (try->verdict != NULL)
     {
+      g_autofree char *sentence = explanation->message;
+
       explanation->error = (SysmemError)try->verdict->code;
-      g_free (explanation->message);
-      explanation->message = g_strdup (try->verdict->message);
+      explanation->message =
+        g_strdup_printf ("%s; the first combination failed: %s", try->verdict->message, sentence);
     }
   return explanation;
 }

@@ -259,6 +259,30 @@ test_a_tree_has_512_places_at_most (void)
   g_assert_true (sme_node_add_tokens (root, masks, 0, children, NULL));
 }
 
+/* Every place below the one before it: whatever walks the tree must be able to. */
+static void
+test_a_tree_may_be_as_deep_as_it_has_places (void)
+{
+  g_autoptr (Script) script = script_new ();
+  g_autofree char *result = NULL;
+
+  script_step (script, "dup root n1");
+  for (guint i = 2; i < SMC_MAX_NODES_PER_TREE; i++)
+    script_step (script, "dup n%u n%u", i - 1, i);
+  for (guint i = 1; i < SMC_MAX_NODES_PER_TREE; i++)
+    {
+      script_step (script, "bind n%u", i);
+      script_step (script, "set n%u camp=0", i);
+    }
+  script_step (script, "bind root");
+  script_step (script, "set root camp=3 : allocate(3x4096@system)");
+  g_free (script_run (script, "done"));
+  script_step (script, "state n511 : n511=allocated");
+  result = script_run (script, "fail n511");
+  g_assert_true (g_str_has_prefix (result, "Unspecified(n511 n510 "));
+  g_assert_true (g_str_has_suffix (result, " n1 root) ended"));
+}
+
 /* The server may hold nodes for as long as it likes. */
 static void
 test_nodes_outlive_their_tree (void)
@@ -284,6 +308,8 @@ main (int argc, char **argv)
                    test_nodes_are_described_for_sentences);
   g_test_add_func ("/life/a-bad-mask-makes-no-node", test_a_bad_mask_makes_no_node);
   g_test_add_func ("/life/a-tree-has-512-places-at-most", test_a_tree_has_512_places_at_most);
+  g_test_add_func ("/life/a-tree-may-be-as-deep-as-it-has-places",
+                   test_a_tree_may_be_as_deep_as_it_has_places);
   g_test_add_func ("/life/nodes-outlive-their-tree", test_nodes_outlive_their_tree);
   return g_test_run ();
 }

@@ -13,7 +13,7 @@
 typedef struct
 {
   GMutex mutex;
-  GCond let_go;
+  GCond changed; /* held, n_waiting or n_live */
   gboolean held, stubbed, tells_strong;
   guint n_good, n_failing; /* the script: so many succeed, then so many fail */
   guint n_live, n_made, n_waiting, n_trims;
@@ -38,7 +38,7 @@ script_clear (gpointer data)
   Script *script = data;
 
   g_mutex_clear (&script->mutex);
-  g_cond_clear (&script->let_go);
+  g_cond_clear (&script->changed);
 }
 
 static void
@@ -87,6 +87,7 @@ fake_memory_free (SmdMemory *memory)
   smd_memory_free (self->memfd);
   g_mutex_lock (&self->script->mutex);
   self->script->n_live--;
+  g_cond_broadcast (&self->script->changed);
   g_mutex_unlock (&self->script->mutex);
   script_unref (self->script);
   g_free (self);
@@ -103,9 +104,11 @@ static gboolean
 script_next (Script *script)
 {
   script->n_waiting++;
+  g_cond_broadcast (&script->changed);
   while (script->held)
-    g_cond_wait (&script->let_go, &script->mutex);
+    g_cond_wait (&script->changed, &script->mutex);
   script->n_waiting--;
+  g_cond_broadcast (&script->changed);
 
   if (script->n_good > 0)
     {
@@ -198,7 +201,7 @@ smd_fake_heap_new (SmeHeap *properties)
   self->script = g_atomic_rc_box_new0 (Script);
   self->script->tells_strong = properties->buffer_type == SMC_BUFFER_MEMFD;
   g_mutex_init (&self->script->mutex);
-  g_cond_init (&self->script->let_go);
+  g_cond_init (&self->script->changed);
   return &self->base;
 }
 
@@ -252,7 +255,44 @@ smd_fake_heap_let_go (SmdHeap *heap)
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&script->mutex);
 
   script->held = FALSE;
-  g_cond_broadcast (&script->let_go);
+  g_cond_broadcast (&script->changed);
+}
+
+static gboolean
+is_held (const Script *script)
+{
+  return script->held && script->n_waiting > 0;
+}
+
+static gboolean
+is_empty (const Script *script)
+{
+  return script->n_waiting == 0 && script->n_live == 0;
+}
+
+static gboolean
+await (SmdHeap *heap, gboolean (*condition) (const Script *script))
+{
+  Script *script = ((SmdFakeHeap *)heap)->script;
+  gint64 deadline = g_get_monotonic_time () + G_TIME_SPAN_MINUTE;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&script->mutex);
+
+  while (!condition (script))
+    if (!g_cond_wait_until (&script->changed, &script->mutex, deadline))
+      return condition (script);
+  return TRUE;
+}
+
+gboolean
+smd_fake_heap_await_held (SmdHeap *heap)
+{
+  return await (heap, is_held);
+}
+
+gboolean
+smd_fake_heap_await_empty (SmdHeap *heap)
+{
+  return await (heap, is_empty);
 }
 
 /* One of the script's counters. */

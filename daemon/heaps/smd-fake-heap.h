@@ -43,6 +43,11 @@ void smd_fake_heap_set_stubbed (SmdHeap *heap, gboolean stubbed);
 void smd_fake_heap_hold (SmdHeap *heap);
 void smd_fake_heap_let_go (SmdHeap *heap);
 
+/* Both block: until an allocation is being held; until none is and no buffer lives. FALSE: that
+ * did not come about within a minute. */
+gboolean smd_fake_heap_await_held (SmdHeap *heap);
+gboolean smd_fake_heap_await_empty (SmdHeap *heap);
+
 guint smd_fake_heap_get_n_live (SmdHeap *heap);    /* buffers made and not freed */
 guint smd_fake_heap_get_n_made (SmdHeap *heap);    /* buffers ever made */
 guint smd_fake_heap_get_n_waiting (SmdHeap *heap); /* allocations that are being held */

@@ -206,13 +206,14 @@ test_hold (void)
 
   smd_fake_heap_hold (heap);
   worker = g_thread_new ("worker", allocate_in_thread, heap);
-  while (smd_fake_heap_get_n_waiting (heap) == 0)
-    g_thread_yield ();
+  g_assert_true (smd_fake_heap_await_held (heap));
   g_assert_cmpuint (smd_fake_heap_get_n_made (heap), ==, 0);
   smd_fake_heap_let_go (heap);
   memories = g_thread_join (worker);
   g_assert_cmpuint (memories->len, ==, 2);
   g_assert_cmpuint (smd_fake_heap_get_n_waiting (heap), ==, 0);
+  g_clear_pointer (&memories, g_ptr_array_unref);
+  g_assert_true (smd_fake_heap_await_empty (heap));
 }
 
 int

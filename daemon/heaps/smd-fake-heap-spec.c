@@ -48,18 +48,22 @@ parse_formats (const char *text, GArray **formats)
 }
 
 static gboolean
-parse_failures (const char *text, guint *n_failing)
+parse_number (const char *text, guint minimum, guint *number)
 {
   guint64 n;
 
-  if (strcmp (text, "always") == 0)
-    {
-      *n_failing = G_MAXUINT;
-      return TRUE;
-    }
-  if (!g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT, &n, NULL))
+  if (!g_ascii_string_to_unsigned (text, 10, minimum, G_MAXUINT, &n, NULL))
     return FALSE;
-  *n_failing = (guint)n;
+  *number = (guint)n;
+  return TRUE;
+}
+
+static gboolean
+parse_failures (const char *text, guint *n_failing)
+{
+  if (strcmp (text, "always") != 0)
+    return parse_number (text, 0, n_failing);
+  *n_failing = G_MAXUINT;
   return TRUE;
 }
 
@@ -67,6 +71,7 @@ typedef struct
 {
   SmeHeap *properties;
   guint n_failing;
+  guint stride_multiple;
   gboolean stubbed;
 } Spec;
 
@@ -104,6 +109,8 @@ apply_value (Spec *spec, const char *key, const char *value)
   if (strcmp (key, "max-buffer-size") == 0)
     return g_ascii_string_to_unsigned (value, 10, 0, G_MAXUINT64, &properties->max_buffer_size,
                                        NULL);
+  if (strcmp (key, "stride-multiple") == 0)
+    return parse_number (value, 1, &spec->stride_multiple);
   if (strcmp (key, "fail") == 0)
     return parse_failures (value, &spec->n_failing);
   return FALSE;
@@ -118,13 +125,46 @@ apply_part (Spec *spec, const char *part)
   return key == NULL ? apply_word (spec, part) : apply_value (spec, key, equals + 1);
 }
 
+static gboolean
+apply_parts (Spec *spec, char **parts, GError **error)
+{
+  const char *name = spec->properties->name;
+
+  for (; *parts != NULL; parts++)
+    if (!apply_part (spec, *parts))
+      {
+        g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION,
+                     "fake heap \"%s\": \"%s\" means nothing, see smd-fake-heap.h", name, *parts);
+        return FALSE;
+      }
+  if (spec->stride_multiple > 0 && spec->properties->formats == NULL)
+    {
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION,
+                   "fake heap \"%s\": stride-multiple needs formats", name);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+/* Takes the properties of @spec. */
+static SmdHeap *
+make_heap (const Spec *spec)
+{
+  SmdHeap *heap = spec->stride_multiple > 0
+                    ? smd_fake_heap_new_laying_out (spec->properties, spec->stride_multiple)
+                    : smd_fake_heap_new (spec->properties);
+
+  smd_fake_heap_fail_next (heap, spec->n_failing);
+  smd_fake_heap_set_stubbed (heap, spec->stubbed);
+  return heap;
+}
+
 SmdHeap *
 smd_fake_heap_new_from_spec (const char *text, GError **error)
 {
   g_auto (GStrv) parts = g_strsplit (text, ",", -1);
   g_autoptr (SmeHeap) properties = NULL;
   Spec spec = { 0 };
-  SmdHeap *heap;
 
   if (parts[0] == NULL || *parts[0] == '\0')
     {
@@ -138,17 +178,8 @@ smd_fake_heap_new_from_spec (const char *text, GError **error)
   properties->cpu_mappable = TRUE;
   properties->write_protection = SMC_WRITE_PROTECTION_ENFORCED;
   spec.properties = properties;
-  for (char **part = parts + 1; *part != NULL; part++)
-    if (!apply_part (&spec, *part))
-      {
-        g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION,
-                     "fake heap \"%s\": \"%s\" means nothing, see smd-fake-heap.h", parts[0],
-                     *part);
-        return NULL;
-      }
-
-  heap = smd_fake_heap_new (g_steal_pointer (&properties));
-  smd_fake_heap_fail_next (heap, spec.n_failing);
-  smd_fake_heap_set_stubbed (heap, spec.stubbed);
-  return heap;
+  if (!apply_parts (&spec, parts + 1, error))
+    return NULL;
+  (void)g_steal_pointer (&properties);
+  return make_heap (&spec);
 }

@@ -6,7 +6,10 @@
 #include <errno.h>
 #include <fcntl.h>
 
+#include "common/smc-checked.h"
+#include "common/smc-image.h"
 #include "common/sysmem-error.h"
+#include "heaps/smd-image-layout.h"
 #include "heaps/smd-memfd.h"
 
 /* What the heap and its buffers share, so that either may go first. */
@@ -23,6 +26,7 @@ typedef struct
 {
   SmdHeap base;
   Script *script;
+  guint stride_multiple; /* 0: plain bytes */
 } SmdFakeHeap;
 
 typedef struct
@@ -141,6 +145,30 @@ describe_memory (SmdFakeMemory *self)
     self->base.watch_fd = self->memfd->watch_fd;
 }
 
+static gboolean
+fake_heap_lay_out (SmdHeap *heap, SmcSettings *settings, GError **error)
+{
+  const SmcPixelFormat *format = &settings->image->pixel_format;
+  guint64 multiple = ((SmdFakeHeap *)heap)->stride_multiple;
+  SmdImageDemand demand;
+  guint64 row_bytes, size_bytes, raw_size;
+
+  if (!smd_image_demand_init (&demand, settings, error))
+    return FALSE;
+  if (!smc_checked_round_up (&row_bytes, demand.row_bytes, multiple)
+      || !smc_image_size_bytes (format, row_bytes, demand.size.height, &size_bytes)
+      || !smc_checked_add (&raw_size, size_bytes,
+                           settings->image->bounds.pad_beyond_image_size_bytes)
+      || !smc_checked_round_up (&raw_size, raw_size, (guint64)sysconf (_SC_PAGESIZE)))
+    {
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
+                   "the image does not fit 64 bits");
+      return FALSE;
+    }
+  return smd_image_lay_out_linear (settings, &demand, row_bytes, error)
+         && smd_image_accept_layout (settings, size_bytes, raw_size, error);
+}
+
 static SmdMemory *
 fake_heap_allocate (
   SmdHeap *heap, const SmcSettings *settings, const char *name, guint index, GError **error)
@@ -187,22 +215,44 @@ fake_heap_clear (SmdHeap *heap)
   script_unref (((SmdFakeHeap *)heap)->script);
 }
 
-static const SmdHeapClass fake_heap_class = {
+static const SmdHeapClass plain_class = {
   .allocate = fake_heap_allocate,
   .trim = fake_heap_trim,
   .clear = fake_heap_clear,
 };
 
-SmdHeap *
-smd_fake_heap_new (SmeHeap *properties)
-{
-  SmdFakeHeap *self = smd_heap_new (sizeof *self, &fake_heap_class, properties);
+static const SmdHeapClass laying_out_class = {
+  .lay_out = fake_heap_lay_out,
+  .allocate = fake_heap_allocate,
+  .trim = fake_heap_trim,
+  .clear = fake_heap_clear,
+};
 
+static SmdHeap *
+make_heap (const SmdHeapClass *klass, SmeHeap *properties, guint stride_multiple)
+{
+  SmdFakeHeap *self = smd_heap_new (sizeof *self, klass, properties);
+
+  self->stride_multiple = stride_multiple;
   self->script = g_atomic_rc_box_new0 (Script);
   self->script->tells_strong = properties->buffer_type == SMC_BUFFER_MEMFD;
   g_mutex_init (&self->script->mutex);
   g_cond_init (&self->script->changed);
   return &self->base;
+}
+
+SmdHeap *
+smd_fake_heap_new (SmeHeap *properties)
+{
+  return make_heap (&plain_class, properties, 0);
+}
+
+SmdHeap *
+smd_fake_heap_new_laying_out (SmeHeap *properties, guint stride_multiple)
+{
+  g_return_val_if_fail (properties->formats != NULL && stride_multiple > 0, NULL);
+
+  return make_heap (&laying_out_class, properties, stride_multiple);
 }
 
 void

@@ -16,10 +16,15 @@ G_BEGIN_DECLS
  * dma-buf, it behaves as one: see smd_fake_heap_set_tells_strong (). */
 SmdHeap *smd_fake_heap_new (SmeHeap *properties);
 
+/* Lays images out as a driver does: with strides that are multiples of @stride_multiple. Takes
+ * @properties, which have formats. */
+SmdHeap *smd_fake_heap_new_laying_out (SmeHeap *properties, guint stride_multiple);
+
 /* A heap from one line, for the command lines of test programs: a name and then, each after a
  * comma and in any order, what differs from the heap "system":
  *   dma-buf  contiguous  secure  no-cpu  advisory
  *   domains=cpu+ram+inaccessible  max-buffer-size=BYTES  formats=NV12:0x0+XR24:0x0
+ *   stride-multiple=N (see smd_fake_heap_new_laying_out (); formats must be given too)
  *   fail=N (the first N buffers fail)  fail=always  stub
  * Example: "tee:vdec,dma-buf,secure,no-cpu,domains=inaccessible,fail=2" */
 SmdHeap *smd_fake_heap_new_from_spec (const char *text, GError **error);

@@ -80,11 +80,22 @@ test_spec (void)
 static void
 test_bad_spec (void)
 {
-  static const char *const specs[] = {
-    "",           ",dma-buf",        "x,",           "x,domains=gpu", "x,domains=",
-    "x,dmabuf",   "x,formats=NV123", "x,fail=-1",    "x,fail=",       "x,max-buffer-size=1k",
-    "x,secure=1", "x,domains",       "x,color=blue", "x,formats="
-  };
+  static const char *const specs[] = { "",
+                                       ",dma-buf",
+                                       "x,",
+                                       "x,domains=gpu",
+                                       "x,domains=",
+                                       "x,dmabuf",
+                                       "x,formats=NV123",
+                                       "x,fail=-1",
+                                       "x,fail=",
+                                       "x,max-buffer-size=1k",
+                                       "x,secure=1",
+                                       "x,domains",
+                                       "x,color=blue",
+                                       "x,formats=",
+                                       "x,stride-multiple=64",
+                                       "x,formats=XR24,stride-multiple=0" };
 
   for (gsize i = 0; i < G_N_ELEMENTS (specs); i++)
     {
@@ -178,6 +189,69 @@ test_as_dma_buf (void)
 }
 
 static void
+test_lays_out (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("gpu,dma-buf,formats=XR24:0x0,stride-multiple=256");
+  g_autoptr (SmcSettings) settings = smc_settings_new ();
+  g_autoptr (SmcSettings) laid_out = NULL;
+  g_autoptr (GPtrArray) memories = NULL;
+  g_autoptr (GError) error = NULL;
+
+  settings->buffer_count = 2;
+  settings->image = g_new0 (SmcImage, 1);
+  settings->image->pixel_format = g_array_index (heap->properties->formats, SmcPixelFormat, 0);
+  smc_image_bounds_init (&settings->image->bounds);
+  settings->image->bounds.min_size = (SmcSize){ 641, 100 };
+
+  g_assert_null (smd_heap_allocate (heap, settings, "camera", &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY);
+  g_clear_error (&error);
+  laid_out = smd_heap_lay_out (heap, settings, &error);
+  g_assert_no_error (error);
+  g_assert_null (settings->planes);
+  g_assert_cmpuint (g_array_index (laid_out->planes, SmcPlane, 0).stride, ==, 2816);
+  g_assert_cmpuint (laid_out->size_bytes, ==, 281600);
+  g_assert_cmpuint (laid_out->raw_size_bytes, ==, 282624);
+  memories = smd_heap_allocate (heap, laid_out, "camera", &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (memories->len, ==, 2);
+}
+
+static void
+test_refuses_to_lay_out (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("gpu,dma-buf,formats=XR24:0x0,stride-multiple=256");
+  g_autoptr (SmcSettings) settings = smc_settings_new ();
+  g_autoptr (GError) error = NULL;
+
+  settings->buffer_count = 1;
+  settings->image = g_new0 (SmcImage, 1);
+  settings->image->pixel_format = g_array_index (heap->properties->formats, SmcPixelFormat, 0);
+  smc_image_bounds_init (&settings->image->bounds);
+  settings->image->bounds.min_size = (SmcSize){ 641, 100 };
+  settings->image->bounds.max_bytes_per_row = 2700;
+  g_assert_null (smd_heap_lay_out (heap, settings, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
+  g_assert_cmpstr (error->message, ==,
+                   "heap \"gpu\" cannot make this image: its driver lays the image out with "
+                   "stride 2816, but max_bytes_per_row is 2700");
+}
+
+static void
+test_plain_heaps_change_nothing (void)
+{
+  g_autoptr (SmdHeap) heap = make_heap ("plain");
+  g_autoptr (SmcSettings) settings = smc_settings_new ();
+  g_autoptr (SmcSettings) laid_out = NULL;
+
+  settings->buffer_count = 1;
+  settings->size_bytes = 5000;
+  settings->raw_size_bytes = 8192;
+  laid_out = smd_heap_lay_out (heap, settings, NULL);
+  g_assert_true (smc_settings_equal (settings, laid_out, FALSE, FALSE));
+}
+
+static void
 test_stubbed (void)
 {
   g_autoptr (SmdHeap) heap = make_heap ("none,stub");
@@ -229,6 +303,9 @@ main (int argc, char **argv)
   g_test_add_func ("/fake-heap/fails-always", test_fails_always);
   g_test_add_func ("/fake-heap/as-memfd", test_as_memfd);
   g_test_add_func ("/fake-heap/as-dma-buf", test_as_dma_buf);
+  g_test_add_func ("/fake-heap/lays-out", test_lays_out);
+  g_test_add_func ("/fake-heap/refuses-to-lay-out", test_refuses_to_lay_out);
+  g_test_add_func ("/fake-heap/plain-heaps-change-nothing", test_plain_heaps_change_nothing);
   g_test_add_func ("/fake-heap/stubbed", test_stubbed);
   g_test_add_func ("/fake-heap/hold", test_hold);
   return g_test_run ();

@@ -103,6 +103,17 @@ overflow (SmeFailure *failure, const char *field)
   return sme_fail (failure, field, "with what the pixel format needs it does not fit 32 bits");
 }
 
+static SmcAlpha
+get_alpha (const SmeEntry *entry)
+{
+  if (!entry->info->has_alpha_slot)
+    return SMC_ALPHA_UNSAID;
+  if (entry->terms.alphas & SME_ALPHA_BIT (SMC_ALPHA_PRESENT))
+    return SMC_ALPHA_PRESENT;
+  return entry->terms.alphas & SME_ALPHA_BIT (SMC_ALPHA_ABSENT) ? SMC_ALPHA_ABSENT
+                                                                : SMC_ALPHA_UNSAID;
+}
+
 /* Now-specific formats get what the format itself needs. */
 static gboolean
 apply_format (SmeEntry *entry, SmeFailure *failure)
@@ -110,8 +121,7 @@ apply_format (SmeEntry *entry, SmeFailure *failure)
   SmcImageBounds *bounds = &entry->terms.bounds;
   const SmcFormatInfo *info = entry->info;
 
-  if (!info->has_alpha_slot)
-    bounds->is_alpha_present = SMC_ALPHA_UNSAID;
+  bounds->is_alpha_present = get_alpha (entry);
   bounds->size_alignment.width = MAX (bounds->size_alignment.width, info->width_divisor);
   bounds->size_alignment.height = MAX (bounds->size_alignment.height, info->height_divisor);
   if (!raise_divisor (&bounds->bytes_per_row_divisor, info->sample_alignment)

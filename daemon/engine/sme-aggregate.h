@@ -13,7 +13,7 @@ typedef enum
 {
   SME_NEGOTIATE_NORMALLY = 0,
   /* Rules that ask for something nobody said (a size, a count, a use, a format or color space left
-   * "*") are not applied. Without them a set of participants that cannot agree cannot be helped by
+   * "*", an image for a heap of images, secrecy for a secure one) are not applied. Without them a set of participants that cannot agree cannot be helped by
    * adding to it, which the conflict search relies on. */
   SME_NEGOTIATE_LENIENTLY = 1 << 0,
   /* The buffers exist already: counts and caps do not matter. */

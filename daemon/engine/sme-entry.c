@@ -9,6 +9,7 @@ sme_image_terms_init (SmeImageTerms *terms, const SmcImageEntry *from)
   terms->color_spaces = 0;
   for (guint i = 0; i < from->color_spaces->len; i++)
     terms->color_spaces |= 1u << g_array_index (from->color_spaces, SmcColorSpace, i);
+  terms->alphas = SME_ALPHA_BIT (from->bounds.is_alpha_present);
   smc_image_bounds_copy (&terms->bounds, &from->bounds);
 }
 
@@ -31,6 +32,7 @@ void
 sme_entry_init (SmeEntry *entry, const SmeImageTerms *terms, const SmcPixelFormat *pixel_format)
 {
   entry->terms.color_spaces = terms->color_spaces;
+  entry->terms.alphas = terms->alphas;
   smc_image_bounds_copy (&entry->terms.bounds, &terms->bounds);
   entry->pixel_format = *pixel_format;
   entry->info = pixel_format->any_fourcc ? NULL : smc_format_lookup (pixel_format->fourcc);

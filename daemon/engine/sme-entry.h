@@ -14,10 +14,17 @@ G_BEGIN_DECLS
 
 #define SME_COLOR_SPACES_ANY (1u << SMC_COLOR_SPACE_ANY)
 
+/* While a format is "*" it is open whether it has alpha at all, so that "true" and "false" are no
+ * contradiction yet. */
+#define SME_ALPHA_BIT(alpha) (1u << (alpha))
+#define SME_ALPHA_CONTRADICTION \
+  (SME_ALPHA_BIT (SMC_ALPHA_ABSENT) | SME_ALPHA_BIT (SMC_ALPHA_PRESENT))
+
 /* What is merged field by field (03 §6.2). */
 typedef struct
 {
   SmcColorSpaces color_spaces;
+  guint32 alphas; /* of SME_ALPHA_BIT: all that is_alpha_present was said to be */
   SmcImageBounds bounds;
 } SmeImageTerms;
 

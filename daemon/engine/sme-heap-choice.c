@@ -198,19 +198,20 @@ static const struct
   gboolean (*serves) (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy);
   const char *why;
   SmeConcern concerns;
+  gboolean needs_a_say; /* somebody could resolve it by asking for something */
 } rules[] = {
   { SME_MEMORY_FIELD ("secure_required"), is_secure_enough,
-    "its memory is not secure", concerns_secure },
+    "its memory is not secure", concerns_secure, FALSE },
   { SME_MEMORY_FIELD ("secure_required"), is_not_needlessly_secure,
-    "its memory is secure, which nobody requires", concerns_open },
+    "its memory is secure, which nobody requires", concerns_open, TRUE },
   { SME_MEMORY_FIELD ("physically_contiguous_required"), is_contiguous_enough,
-    "its memory is not physically contiguous", concerns_contiguous },
+    "its memory is not physically contiguous", concerns_contiguous, FALSE },
   { SME_MEMORY_FIELD ("min_physical_base_alignment"), is_aligned_enough,
-    "it does not promise this alignment", concerns_alignment },
+    "it does not promise this alignment", concerns_alignment, FALSE },
   { SME_MEMORY_FIELD ("dma_buf_required"), is_importable_enough,
-    "its buffers are no dma-bufs", concerns_dma_buf },
+    "its buffers are no dma-bufs", concerns_dma_buf, FALSE },
   { "usage", is_mappable_enough,
-    "the CPU cannot map its memory", concerns_cpu },
+    "the CPU cannot map its memory", concerns_cpu, FALSE },
 };
 /* clang-format on */
 
@@ -218,16 +219,20 @@ gboolean
 sme_heap_can_serve (const SmeHeap *heap,
                     const SmeTerms *terms,
                     const SmePolicy *policy,
+                    SmeNegotiateFlags flags,
                     SmeDrop *drop)
 {
+  gboolean leniently = (flags & SME_NEGOTIATE_LENIENTLY) != 0;
+
   for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    if (!rules[i].serves (heap, terms, policy))
-      {
-        drop->field = rules[i].field;
-        drop->reason = g_strdup (rules[i].why);
-        drop->concerns = rules[i].concerns;
-        return FALSE;
-      }
+    {
+      if ((leniently && rules[i].needs_a_say) || rules[i].serves (heap, terms, policy))
+        continue;
+      drop->field = rules[i].field;
+      drop->reason = g_strdup (rules[i].why);
+      drop->concerns = rules[i].concerns;
+      return FALSE;
+    }
   return TRUE;
 }
 

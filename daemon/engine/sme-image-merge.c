@@ -123,14 +123,10 @@ static gboolean
 merge_alpha (gpointer into, gconstpointer with)
 {
   SmeEntry *entry = into;
-  SmcAlpha *ours = &entry->terms.bounds.is_alpha_present;
-  SmcAlpha theirs = ((const SmeImageTerms *)with)->bounds.is_alpha_present;
 
-  if (entry->info != NULL && !entry->info->has_alpha_slot)
-    *ours = theirs = SMC_ALPHA_UNSAID;
-  if (*ours == SMC_ALPHA_UNSAID)
-    *ours = theirs;
-  return theirs == SMC_ALPHA_UNSAID || *ours == theirs;
+  entry->terms.alphas |= ((const SmeImageTerms *)with)->alphas;
+  return entry->info == NULL || !entry->info->has_alpha_slot
+         || (entry->terms.alphas & SME_ALPHA_CONTRADICTION) != SME_ALPHA_CONTRADICTION;
 }
 
 /* min (a union): everybody's smallest image must be possible. */

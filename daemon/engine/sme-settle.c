@@ -20,6 +20,7 @@ typedef struct
 {
   SmeRoom room; /* for each buffer */
   const SmeAggregate *aggregate;
+  SmeNegotiateFlags flags;
   SmeTrail *trail;
   SmeFit *fits;             /* one per entry, or one for raw bytes */
   GArray *order;            /* of guint: entries, cheapest first */
@@ -185,7 +186,7 @@ settle_raw (Settling *settling, Choice *choice)
 {
   const SmeHeap *heap = choice->heap;
 
-  if (heap->formats != NULL)
+  if (heap->formats != NULL && (settling->flags & SME_NEGOTIATE_LENIENTLY) == 0)
     return drop_heap (settling, heap, SME_STAGE_FORMAT, SME_IMAGE_FIELD ("pixel_formats"),
                       sme_concerns_everybody, g_strdup ("it makes images only, not plain bytes"));
   choice->fit = &settling->fits[0];
@@ -201,7 +202,7 @@ try_heap (Settling *settling, const SmeHeap *heap, Choice *choice)
   const SmeTerms *terms = &settling->aggregate->terms;
   SmeDrop drop = { 0 };
 
-  if (!sme_heap_can_serve (heap, terms, settling->room.policy, &drop))
+  if (!sme_heap_can_serve (heap, terms, settling->room.policy, settling->flags, &drop))
     return drop_heap (settling, heap, SME_STAGE_HEAP, drop.field, drop.concerns, drop.reason);
 
   /* 3. Domain. */
@@ -349,6 +350,7 @@ sme_settle (const SmeAggregate *aggregate,
       .makes_buffers = makes_buffers (aggregate, flags),
     },
     .aggregate = aggregate,
+    .flags = flags,
     .trail = trail,
     .fits = g_new0 (SmeFit, MAX (n_entries, 1)),
   };

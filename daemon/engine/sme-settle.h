@@ -31,6 +31,7 @@ GPtrArray *sme_list_heaps (const SmeAggregate *aggregate,
 gboolean sme_heap_can_serve (const SmeHeap *heap,
                              const SmeTerms *terms,
                              const SmePolicy *policy,
+                             SmeNegotiateFlags flags,
                              SmeDrop *drop);
 /* 7.2: can @heap hold images of this format? */
 gboolean sme_heap_can_hold (const SmeHeap *heap, const SmeEntry *entry);

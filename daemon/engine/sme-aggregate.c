@@ -154,7 +154,8 @@ sme_aggregate (SmeAggregate *aggregate,
       if (!merge_terms (aggregate, prepared, trail, failure)
           || !merge_image (aggregate, prepared, i, trail, failure))
         return FALSE;
-      if (aggregate->pin == NULL && prepared->pinned != NULL)
+      /* The pin of a late negotiation, count and all, goes before somebody's must_match. */
+      if (prepared->pinned != NULL && (aggregate->pin == NULL || prepared->pins_count))
         aggregate->pin = prepared;
     }
 

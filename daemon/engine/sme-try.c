@@ -16,7 +16,7 @@ typedef struct
   GArray *participants;
   GError *error;
 
-  GError *verdict; /* what ended the try before all combinations were tried */
+  GError *verdict; /* what is to be said of more than one combination */
 } SmeTry;
 
 static void
@@ -106,8 +106,12 @@ try_combinations (SmeTry *try)
             try->verdict = g_steal_pointer (&error);
           return NULL;
         }
-      if (!sme_groups_advance (try->top))
-        return NULL;
+      if (sme_groups_advance (try->top))
+        continue;
+      if (n > 1)
+        g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
+                     "none of the %u combinations of group children works", n);
+      return NULL;
     }
   g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_TOO_MANY_GROUP_CHILD_COMBINATIONS,
                "more than %u combinations of group children would have to be tried",

@@ -269,6 +269,18 @@ get_common_domains (const SmeTerms *terms)
   return terms->domains;
 }
 
+gboolean
+sme_check_domains (const SmeTerms *terms, SmeFailure *failure)
+{
+  if (get_common_domains (terms) != 0)
+    return TRUE;
+  if (terms->domains != 0)
+    return sme_fail (failure, SME_MEMORY_FIELD ("cpu_domain_supported"),
+                     "the CPU takes part, and everybody supports only the inaccessible domain");
+  return sme_fail (failure, SME_MEMORY_FIELD ("cpu_domain_supported"),
+                   "no coherency domain is supported by everybody");
+}
+
 static void
 pass_over (SmcDomain domain, const SmeHeap *heap, const SmeTerms *terms, SmeTrail *trail)
 {

@@ -356,7 +356,7 @@ sme_settle (const SmeAggregate *aggregate,
   };
 
   if (!settle_count (&aggregate->terms, flags, &settling.room.count, failure)
-      || !settle_raw_size (&settling, failure))
+      || !sme_check_domains (&aggregate->terms, failure) || !settle_raw_size (&settling, failure))
     return FALSE;
   if (aggregate->has_image)
     settling.order = sme_order_formats (aggregate->entries, aggregate->terms.usage, policy);

@@ -36,6 +36,8 @@ gboolean sme_heap_can_serve (const SmeHeap *heap,
 /* 7.2: can @heap hold images of this format? */
 gboolean sme_heap_can_hold (const SmeHeap *heap, const SmeEntry *entry);
 
+/* 7.3: is there a domain that all support, whatever the heap? */
+gboolean sme_check_domains (const SmeTerms *terms, SmeFailure *failure);
 /* 7.3: 0 if there is none. What was passed over on the way is dropped, once: @recorded remembers. */
 guint32 sme_choose_domain (const SmeHeap *heap,
                            const SmeTerms *terms,

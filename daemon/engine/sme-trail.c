@@ -9,6 +9,8 @@
 
 /* Parties of one rejection; where more are concerned the first ones stand for them. */
 #define MAX_PARTIES 16
+/* Heaps that a failure tells about, each with its reason. */
+#define MAX_HEAPS_TOLD 4
 
 static void
 drop_clear (SmeDrop *drop)
@@ -59,6 +61,7 @@ sme_trail_new (void)
   trail->drops = g_array_new (FALSE, FALSE, sizeof (SmeDrop));
   g_array_set_clear_func (trail->drops, (GDestroyNotify)drop_clear);
   trail->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify)round_free);
+  trail->heaps = g_string_new (NULL);
   return trail;
 }
 
@@ -77,6 +80,7 @@ sme_trail_free (SmeTrail *trail)
   g_array_unref (trail->drops);
   g_ptr_array_unref (trail->rounds);
   sme_failure_clear (&trail->furthest);
+  g_string_free (trail->heaps, TRUE);
   g_free (trail);
 }
 
@@ -88,6 +92,8 @@ sme_trail_begin (SmeTrail *trail, const SmeParticipant *participants, guint n_pa
   trail->has_round = FALSE;
   trail->furthest_stage = SME_STAGE_UNKNOWN;
   sme_failure_clear (&trail->furthest);
+  g_string_truncate (trail->heaps, 0);
+  trail->n_heaps = 0;
 }
 
 void
@@ -129,6 +135,7 @@ note_furthest (SmeTrail *trail, const SmeDrop *drop)
     return;
 
   trail->furthest_stage = drop->stage;
+  trail->furthest_kind = drop->kind;
   if (drop->reason == NULL)
     {
       sme_fail (&trail->furthest, drop->field, "no common pixel format");
@@ -136,6 +143,15 @@ note_furthest (SmeTrail *trail, const SmeDrop *drop)
     }
   g_autofree char *candidate = drop_get_candidate (drop);
   sme_fail (&trail->furthest, drop->field, "%s: %s", candidate, drop->reason);
+}
+
+static void
+note_heap (SmeTrail *trail, const SmeDrop *drop)
+{
+  if (drop->kind != SME_REJECTED_HEAP || trail->n_heaps++ >= MAX_HEAPS_TOLD)
+    return;
+  g_string_append_printf (trail->heaps, "%s%s: %s", trail->heaps->len > 0 ? "; " : "",
+                          drop->candidate, drop->reason);
 }
 
 void
@@ -150,6 +166,7 @@ sme_trail_drop (SmeTrail *trail, const SmeDrop *drop)
     }
 
   note_furthest (trail, drop);
+  note_heap (trail, drop);
   if (trail->drops->len == SMC_MAX_REJECTIONS)
     {
       trail->n_more++;
@@ -183,10 +200,16 @@ sme_trail_add (SmeTrail *trail, SmeRejectionKind kind, const char *candidate, co
 gboolean
 sme_trail_fail (SmeTrail *trail, SmeFailure *failure)
 {
-  const char *detail = trail->furthest.detail;
+  const char *field = trail->furthest.field;
 
-  return sme_fail (failure, trail->furthest.field, "%s",
-                   detail != NULL ? detail : "nothing suits everybody");
+  if (field == NULL)
+    return sme_fail (failure, NULL, "nothing suits everybody");
+  if (trail->furthest_kind != SME_REJECTED_HEAP || trail->n_heaps == 1)
+    return sme_fail (failure, field, "%s", trail->furthest.detail);
+  if (trail->n_heaps <= MAX_HEAPS_TOLD)
+    return sme_fail (failure, field, "no heap will do: %s", trail->heaps->str);
+  return sme_fail (failure, field, "no heap will do: %s; and %u more", trail->heaps->str,
+                   trail->n_heaps - MAX_HEAPS_TOLD);
 }
 
 gboolean

@@ -68,7 +68,10 @@ struct _SmeTrail
   guint n_participants;
   gboolean has_round; /* the last of rounds is this attempt's */
   SmeStage furthest_stage;
+  SmeRejectionKind furthest_kind;
   SmeFailure furthest;
+  GString *heaps; /* those dropped, each with its reason; but for a long list */
+  guint n_heaps;
 };
 
 /* Counts only: for the conflict search. */
@@ -83,7 +86,8 @@ gboolean sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure);
 
 /* Records a drop; takes drop->candidate and drop->reason. */
 void sme_trail_drop (SmeTrail *trail, const SmeDrop *drop);
-/* Nothing is left: fails with the reason of the candidate that got furthest. */
+/* Nothing is left: fails with the reason of the candidate that got furthest, or of all heaps if it
+ * is one of them. */
 gboolean sme_trail_fail (SmeTrail *trail, SmeFailure *failure);
 
 /* Ready-made concerns. */

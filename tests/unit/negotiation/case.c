@@ -41,13 +41,19 @@ participants_new (void)
   return participants;
 }
 
+static SmePrepared *
+prepare (GVariant *dict, GError **error)
+{
+  g_autoptr (SmcConstraints) constraints = smc_constraints_from_variant (dict, error);
+
+  return constraints != NULL ? sme_prepared_new (constraints, error) : NULL;
+}
+
 static void
-add_participant (GArray *participants, GVariant *description)
+add_participant (Case *negotiation, GArray *participants, GVariant *description)
 {
   g_autoptr (GVariant) dict =
     g_variant_lookup_value (description, "constraints", G_VARIANT_TYPE_VARDICT);
-  g_autoptr (SmcConstraints) constraints = NULL;
-  g_autoptr (GError) error = NULL;
   char letter[] = { (char)('a' + participants->len), '\0' };
   const char *name = letter;
   SmeParticipant participant = { NULL };
@@ -55,25 +61,24 @@ add_participant (GArray *participants, GVariant *description)
   g_variant_lookup (description, "name", "&s", &name);
   g_variant_lookup (description, "id", "t", &participant.id);
   participant.name = g_strdup (name);
-  if (dict != NULL)
+  if (dict != NULL && negotiation->refusal == NULL)
     {
-      constraints = smc_constraints_from_variant (dict, &error);
-      g_assert_no_error (error);
-      participant.prepared = sme_prepared_new (constraints, &error);
-      g_assert_no_error (error);
+      participant.prepared = prepare (dict, &negotiation->refusal);
+      if (participant.prepared == NULL)
+        negotiation->refused = g_strdup (name);
     }
   g_array_append_val (participants, participant);
 }
 
 static void
-add_participants (GArray *participants, GVariant *description, const char *key)
+add_participants (Case *negotiation, GArray *participants, GVariant *description, const char *key)
 {
   g_autoptr (GVariantIter) iter = NULL;
   GVariant *one;
 
   if (g_variant_lookup (description, key, "aa{sv}", &iter))
     while (g_variant_iter_loop (iter, "@a{sv}", &one))
-      add_participant (participants, one);
+      add_participant (negotiation, participants, one);
 }
 
 static SmcSettings *
@@ -110,8 +115,8 @@ case_new (GVariant *description)
   negotiation->participants = participants_new ();
   g_variant_lookup (description, "failed_heaps", "^as", &negotiation->failed_heaps);
 
-  add_participants (matching, description, "matching");
-  add_participants (negotiation->participants, description, "existing");
+  add_participants (negotiation, matching, description, "matching");
+  add_participants (negotiation, negotiation->participants, description, "existing");
   if (negotiation->participants->len > 0)
     {
       g_autoptr (SmcSettings) settings =
@@ -123,7 +128,7 @@ case_new (GVariant *description)
       g_autoptr (SmcSettings) settings = negotiate_or_fail (matching, negotiation->policy);
       add_pin (negotiation->participants, settings, FALSE);
     }
-  add_participants (negotiation->participants, description, "participants");
+  add_participants (negotiation, negotiation->participants, description, "participants");
   return negotiation;
 }
 
@@ -133,6 +138,8 @@ case_free (Case *negotiation)
   g_array_unref (negotiation->participants);
   sme_policy_free (negotiation->policy);
   g_strfreev (negotiation->failed_heaps);
+  g_free (negotiation->refused);
+  g_clear_error (&negotiation->refusal);
   g_free (negotiation);
 }
 
@@ -153,6 +160,12 @@ list_strings (GPtrArray *strings)
 }
 
 static void
+add_string (GVariantBuilder *builder, const char *key, const char *value)
+{
+  g_variant_builder_add (builder, "{sv}", key, g_variant_new_string (value));
+}
+
+static void
 describe_conflict (GVariantBuilder *builder, const SmeConflict *conflict)
 {
   g_autoptr (GPtrArray) names = g_ptr_array_new ();
@@ -164,22 +177,41 @@ describe_conflict (GVariantBuilder *builder, const SmeConflict *conflict)
       g_ptr_array_add (names, party->name);
       g_ptr_array_add (values, party->value != NULL ? party->value : (char *)"(none)");
     }
-  g_variant_builder_add (builder, "{sv}", "field", g_variant_new_string (conflict->field));
-  g_variant_builder_add (builder, "{sv}", "detail", g_variant_new_string (conflict->detail));
+  add_string (builder, "field", conflict->field);
+  add_string (builder, "detail", conflict->detail);
   g_variant_builder_add (builder, "{sv}", "parties", list_strings (names));
   g_variant_builder_add (builder, "{sv}", "values", list_strings (values));
 }
 
 static void
+add_error (GVariantBuilder *builder, SysmemError code, const char *message)
+{
+  add_string (builder, "error",
+              sysmem_error_get_dbus_name (code) + strlen (SYSMEM_ERROR_DBUS_PREFIX));
+  add_string (builder, "message", message);
+}
+
+static void
 describe_failure (GVariantBuilder *builder, const SmeExplanation *explanation)
 {
-  const char *name = sysmem_error_get_dbus_name (explanation->error);
-
-  g_variant_builder_add (builder, "{sv}", "error",
-                         g_variant_new_string (name + strlen (SYSMEM_ERROR_DBUS_PREFIX)));
-  g_variant_builder_add (builder, "{sv}", "message", g_variant_new_string (explanation->message));
+  add_error (builder, explanation->error, explanation->message);
   if (explanation->conflicts->len > 0)
     describe_conflict (builder, g_ptr_array_index (explanation->conflicts, 0));
+}
+
+static GVariant *
+describe_refusal (const Case *negotiation)
+{
+  const char *message = negotiation->refusal->message;
+  const char *colon = strstr (message, ": ");
+  g_autofree char *field = colon != NULL ? g_strndup (message, (gsize)(colon - message)) : NULL;
+  GVariantBuilder builder;
+
+  g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
+  add_error (&builder, (SysmemError)negotiation->refusal->code, message);
+  add_string (&builder, "refused", negotiation->refused);
+  add_string (&builder, "field", field != NULL ? field : "");
+  return g_variant_ref_sink (g_variant_builder_end (&builder));
 }
 
 static void
@@ -210,6 +242,9 @@ case_describe (const Case *negotiation)
   g_autoptr (SmcSettings) settings = NULL;
   g_autoptr (GError) error = NULL;
   GVariantBuilder builder;
+
+  if (negotiation->refusal != NULL)
+    return describe_refusal (negotiation);
 
   g_variant_builder_init (&builder, G_VARIANT_TYPE_VARDICT);
   gboolean success =

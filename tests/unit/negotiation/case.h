@@ -28,10 +28,11 @@ typedef struct
   GArray *participants; /* of SmeParticipant */
   SmePolicy *policy;
   char **failed_heaps;
+  char *refused;   /* the first participant whose constraints are bad in themselves */
+  GError *refusal; /* and why */
 } Case;
 
 GVariant *case_parse (const char *text);
-/* Fails the test where @description, an a{sv}, names a participant whose constraints are bad. */
 Case *case_new (GVariant *description);
 void case_free (Case *negotiation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (Case, case_free)
@@ -39,7 +40,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (Case, case_free)
 /* What came out, as an a{sv}:
  *   settings      the Info keys of 02 and `buffer_count`
  *   failure       `error`, `message`, and of the one conflict `field`, `detail`, `parties`, `values`
- *   always        `rejected` a(ss) (kind, candidate) and `reasons` as */
+ *   refusal       `refused` (who, before there was any negotiation), `error`, `message`, and as
+ *                 `field` what the message begins with
+ *   otherwise     `rejected` a(ss) (kind, candidate) and `reasons` as */
 GVariant *case_describe (const Case *negotiation);
 
 /* Runs the case and compares what is expected with what came out: dictionaries by the keys that

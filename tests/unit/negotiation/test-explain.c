@@ -69,7 +69,7 @@ static const CaseRow rows[] = {
   /* Sentences */
   { "/explain/sentence/domains",
     { ONE_BUFFER RAW, "'usage': <['gpu-sampled']>, " MEMORY ("'cpu_domain_supported': <false>") },
-    "'message': <'system: no coherency domain that it has is supported by everybody: "
+    "'message': <'no coherency domain is supported by everybody: "
     "a supports cpu; b supports ram, inaccessible'>",
     NULL },
   { "/explain/sentence/color-spaces",

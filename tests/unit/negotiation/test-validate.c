@@ -102,7 +102,7 @@ static const Row rows[] = {
   { "/validate/memory/secure-with-ram",
     USAGE ('display-layer') ", " MEMORY (
       "'secure_required': <true>, 'ram_domain_supported': <true>"),
-    MEM "cpu_domain_supported: " },
+    MEM "ram_domain_supported: " },
   { "/validate/memory/secure-with-cpu",
     USAGE ('display-layer') ", " MEMORY (
       "'secure_required': <true>, 'cpu_domain_supported': <true>"),

@@ -87,7 +87,8 @@ typedef struct
 
 BusCounts bus_count (BusWorld *world);
 
-/* Of this process. */
+/* The fds of this process, without those of event loops: GDBus makes one for each synchronous call,
+ * and gives it up some time later. */
 guint bus_count_fds (void);
 
 G_END_DECLS

@@ -1,0 +1,158 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Where a heap cannot deliver, the next one that satisfies everybody is tried (03 §7.2); each step
+ * is in the explanation, and what a heap made before it gave up is freed. */
+
+#include <string.h>
+
+#include "bus-buffers.h"
+#include "bus-fixture.h"
+
+/* Made on the main loop and in a worker thread (above 64 KiB in all). */
+static const guint64 sizes[] = { 4096, 128 * 1024 };
+
+static GVariant *
+constraints (guint64 bytes)
+{
+  return g_variant_new_parsed (
+    "{'usage': <['cpu-write']>, 'min_buffer_count_for_camping': <uint32 3>, "
+    "'buffer_memory_constraints':"
+    " <{'min_size_bytes': <%t>, 'permitted_heaps': <['first', 'second']>}>}",
+    bytes);
+}
+
+/* The reason why @heap was dropped. */
+static char *
+get_reason (GDBusConnection *peer, const char *path, const char *heap)
+{
+  g_autoptr (GVariant) reply = bus_call (peer, path, "Node.Explain", NULL);
+  g_autoptr (GVariant) dict = g_variant_get_child_value (reply, 0);
+  g_autoptr (GVariant) rejected =
+    g_variant_lookup_value (dict, "rejected", G_VARIANT_TYPE ("aa{sv}"));
+
+  for (gsize i = 0; i < g_variant_n_children (rejected); i++)
+    {
+      g_autoptr (GVariant) rejection = g_variant_get_child_value (rejected, i);
+      const char *candidate;
+      const char *reason;
+      const char *kind;
+
+      g_assert_true (g_variant_lookup (rejection, "kind", "&s", &kind));
+      g_assert_true (g_variant_lookup (rejection, "candidate", "&s", &candidate));
+      g_assert_true (g_variant_lookup (rejection, "reason", "&s", &reason));
+      if (strcmp (kind, "heap") == 0 && strcmp (candidate, heap) == 0)
+        return g_strdup (reason);
+    }
+  return NULL;
+}
+
+static char *
+wait_for_heap (GDBusConnection *peer, const char *path)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply = bus_call_with_fds (
+    peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1, &fds);
+  g_autoptr (GVariant) info = g_variant_get_child_value (reply, 0);
+  char *heap;
+
+  g_assert_true (g_variant_lookup (info, "heap", "s", &heap));
+  g_assert_cmpint (g_unix_fd_list_get_length (fds), ==, 3);
+  return heap;
+}
+
+static void
+check_fallback (BusWorld *world, guint64 bytes)
+{
+  GDBusConnection *peer = bus_connect (world);
+  g_autofree char *path = bus_allocate_single (peer, constraints (bytes));
+  g_autofree char *heap = wait_for_heap (peer, path);
+  g_autofree char *reason = get_reason (peer, path, "first");
+
+  g_assert_cmpstr (heap, ==, "second");
+  g_assert_nonnull (strstr (reason, "as the test demands"));
+  g_assert_null (get_reason (peer, path, "second"));
+  g_assert_cmpuint (smd_fake_heap_get_n_live (world->heaps[0]), ==, 0);
+  g_assert_cmpuint (smd_fake_heap_get_n_live (world->heaps[1]), ==, 3);
+  bus_release (peer, path);
+  g_assert_true (smd_fake_heap_await_empty (world->heaps[1]));
+}
+
+static void
+test_next_heap (BusWorld *world)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      smd_fake_heap_fail_next (world->heaps[0], 1);
+      check_fallback (world, sizes[i]);
+      g_assert_cmpuint (smd_fake_heap_get_n_made (world->heaps[0]), ==, 0);
+    }
+}
+
+static void
+test_gives_up_halfway (BusWorld *world)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      smd_fake_heap_fail_after (world->heaps[0], 2, 1);
+      check_fallback (world, sizes[i]);
+      g_assert_cmpuint (smd_fake_heap_get_n_made (world->heaps[0]), ==, 2 * (i + 1));
+    }
+}
+
+static void
+test_no_memory (BusWorld *world)
+{
+  GDBusConnection *peer = bus_connect (world);
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *path = NULL;
+      g_autofree char *first = NULL;
+      g_autofree char *second = NULL;
+
+      smd_fake_heap_fail_after (world->heaps[1], 1, G_MAXUINT);
+      path = bus_allocate_single (peer, constraints (sizes[i]));
+      bus_refused (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (),
+                   SYSMEM_ERROR_NO_MEMORY, "as the test demands");
+      first = get_reason (peer, path, "first");
+      second = get_reason (peer, path, "second");
+      g_assert_nonnull (strstr (first, "buffer 1 of 3"));
+      g_assert_nonnull (strstr (second, "buffer 2 of 3"));
+      bus_release (peer, path);
+    }
+}
+
+/* Nothing of a failed collection is left, though its failed node still is. */
+static void
+test_nothing_leaks (BusWorld *world)
+{
+  GDBusConnection *peer = bus_connect (world);
+  guint n_fds = bus_count_fds ();
+
+  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+    {
+      g_autofree char *path = bus_allocate_single (peer, constraints (sizes[i]));
+
+      bus_refused (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (),
+                   SYSMEM_ERROR_NO_MEMORY, "");
+      g_assert_cmpuint (bus_count (world).collections, ==, 0);
+      g_assert_cmpuint (bus_count (world).buffers, ==, 0);
+      g_assert_cmpuint (bus_count (world).nodes, ==, i + 1);
+      g_assert_cmpuint (bus_count_fds (), ==, n_fds);
+    }
+}
+
+int
+main (int argc, char **argv)
+{
+  static const BusOptions two = { .heaps = "first second" };
+  static const BusOptions failing = { .heaps = "first,fail=always second,fail=always" };
+
+  bus_test_init (&argc, &argv, NULL);
+  bus_test_add_with ("/heaps/next-heap", &two, test_next_heap);
+  bus_test_add_with ("/heaps/gives-up-halfway", &two, test_gives_up_halfway);
+  bus_test_add_with ("/heaps/no-memory", &failing, test_no_memory);
+  bus_test_add_with ("/heaps/nothing-leaks", &failing, test_nothing_leaks);
+  return g_test_run ();
+}

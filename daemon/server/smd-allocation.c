@@ -14,6 +14,7 @@
 
 typedef struct
 {
+  SmdServer *server;     /* while it is in server->jobs */
   SmdHeap *heap;         /* a reference; NULL: it is gone */
   SmcSettings *settings; /* as negotiated, then as the heap lays them out */
   char *name;
@@ -120,6 +121,17 @@ finish (
   sme_tree_memory_done (collection->tree, job->settings, error, events);
 }
 
+/* The payer's account belongs to the main loop, whereas the job is freed by whoever drops its task
+ * last, which may be the worker. And another heap may be asked next, for the same bytes. */
+static void
+stop_charging (Job *job)
+{
+  smd_charge_clear (&job->charge);
+  if (job->server != NULL)
+    g_hash_table_remove (job->server->jobs, job);
+  job->server = NULL;
+}
+
 static void
 work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
 {
@@ -147,6 +159,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
 
   if (!wanted)
     {
+      stop_charging (job);
       if (memories != NULL)
         smd_allocation_free_memories (g_steal_pointer (&memories), total_bytes (job->settings));
       return;
@@ -154,6 +167,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
   g_clear_object (&collection->allocation);
   events = sme_events_new ();
   finish (collection, job, memories, error, events);
+  stop_charging (job);
   smd_collection_carry_out (collection, events);
   smd_server_flush (server);
 }
@@ -187,6 +201,8 @@ smd_allocation_start (SmdCollection *collection, const SmcSettings *settings, GP
       allocate_inline (collection, job, events);
       return;
     }
+  job->server = collection->server;
+  g_hash_table_add (job->server->jobs, job);
   collection->allocation = g_cancellable_new ();
   task = g_task_new (NULL, collection->allocation, on_worked, smd_collection_ref (collection));
   g_task_set_check_cancellable (task, FALSE); /* the outcome must be freed, not lost */
@@ -198,6 +214,15 @@ void
 smd_allocation_cancel (SmdCollection *collection)
 {
   g_clear_object (&collection->allocation); /* on_worked () sees that nobody wants it any more */
+}
+
+void
+smd_allocation_forget_all (SmdServer *server)
+{
+  g_autoptr (GList) jobs = g_hash_table_get_keys (server->jobs);
+
+  for (GList *l = jobs; l != NULL; l = l->next)
+    stop_charging (l->data);
 }
 
 static void

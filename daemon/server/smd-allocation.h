@@ -14,6 +14,8 @@ void smd_allocation_start (SmdCollection *collection,
                            const SmcSettings *settings,
                            GPtrArray *events);
 void smd_allocation_cancel (SmdCollection *collection);
+/* The server goes without waiting for the heaps at work. */
+void smd_allocation_forget_all (SmdServer *server);
 
 /* Frees memories (of SmdMemory; taken), in a worker thread unless they are small. */
 void smd_allocation_free_memories (GPtrArray *memories, guint64 total_bytes);

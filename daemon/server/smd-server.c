@@ -7,6 +7,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "server/smd-allocation.h"
 #include "server/smd-buffer.h"
 #include "server/smd-client.h"
 #include "server/smd-collection.h"
@@ -78,6 +79,7 @@ make_tables (SmdServer *server)
   server->node_refs = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->buffers = g_hash_table_new (memory_hash, memory_equal);
   server->unread = g_hash_table_new (NULL, NULL);
+  server->jobs = g_hash_table_new (NULL, NULL);
   g_queue_init (&server->notices);
 }
 
@@ -134,6 +136,7 @@ smd_server_free (SmdServer *server)
   forget_nodes (server);
   smd_notice_clear_all (server);
   smd_unread_free_all (server);
+  smd_allocation_forget_all (server);
   if (server->close_source != NULL)
     {
       g_source_destroy (server->close_source);
@@ -147,6 +150,7 @@ smd_server_free (SmdServer *server)
   g_hash_table_unref (server->node_refs);
   g_hash_table_unref (server->buffers);
   g_hash_table_unref (server->unread);
+  g_hash_table_unref (server->jobs);
   smd_accounts_free (server->accounts);
   smd_hangups_free (server->hangups);
   smd_timers_free (server->timers);

@@ -51,6 +51,7 @@ struct _SmdServer
   GHashTable *node_refs;   /* cookie of a node ref → SmdNode */
   GHashTable *buffers;     /* SmdBuffer by its memory's identity */
   GHashTable *unread;      /* set of SmdUnread: bundles not yet read */
+  GHashTable *jobs;        /* set of what worker threads are allocating */
   GQueue notices;
   const SmdListener *listener;
   gpointer listener_data;

@@ -35,7 +35,8 @@ list_collections (SmdCall *call, GError **error)
   return g_variant_new ("(aa{sv})", &list);
 }
 
-/* Looking through /proc for holders takes long enough for a worker thread. */
+/* Looking through /proc for holders takes long enough for a worker thread, which fills in the
+ * holders; all else belongs to the main loop, where this is freed, too. */
 typedef struct
 {
   SmdBus *bus;
@@ -90,7 +91,7 @@ find_holders (GTask *task, gpointer source, gpointer data, GCancellable *cancell
 static void
 on_holders_found (GObject *source, GAsyncResult *result, gpointer data)
 {
-  Describing *describing = g_task_get_task_data (G_TASK (result));
+  Describing *describing = data;
   SmdBus *bus = describing->bus;
   GDBusMethodInvocation *invocation = describing->invocation;
   SmdClient *client =
@@ -98,19 +99,20 @@ on_holders_found (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GArray) reply_fds = smd_reply_fds_new ();
   SmdCall call = { .bus = bus, .server = bus->server, .client = client };
 
-  if (client == NULL)
-    return; /* it left */
-  smd_call_complete (bus, g_steal_pointer (&describing->invocation),
-                     smd_describe (&call, describing->collection, describing->holders), reply_fds,
-                     NULL);
+  if (client != NULL) /* else it left */
+    smd_call_complete (bus, g_steal_pointer (&describing->invocation),
+                       smd_describe (&call, describing->collection, describing->holders),
+                       reply_fds, NULL);
+  describing_free (describing);
 }
 
 static void
 describe_with_holders (SmdCall *call, SmdCollection *collection)
 {
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_holders_found, NULL);
+  Describing *describing = describing_new (call, collection);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_holders_found, describing);
 
-  g_task_set_task_data (task, describing_new (call, collection), (GDestroyNotify)describing_free);
+  g_task_set_task_data (task, describing, NULL);
   g_task_run_in_thread (task, find_holders);
   call->deferred = TRUE;
 }

@@ -50,8 +50,6 @@ typedef struct
 static void
 describing_free (Describing *describing)
 {
-  g_clear_object (&describing->invocation);
-  smd_collection_unref (describing->collection);
   g_ptr_array_unref (describing->holders);
   g_free (describing->inodes);
   g_free (describing);
@@ -101,8 +99,8 @@ on_holders_found (GObject *source, GAsyncResult *result, gpointer data)
 
   if (client != NULL) /* else it left */
     smd_call_complete (bus, g_steal_pointer (&describing->invocation),
-                       smd_describe (&call, describing->collection, describing->holders),
-                       reply_fds, NULL);
+                       smd_describe (&call, describing->collection, describing->holders), reply_fds,
+                       NULL);
   describing_free (describing);
 }
 

@@ -68,24 +68,18 @@ check_trees (SmdClient *client, GError **error)
 }
 
 static SmdCollection *
-collection_new (SmdClient *client, GError **error)
+collection_new (SmdClient *client, SmdCharge *charge)
 {
   SmdServer *server = client->server;
-  g_auto (SmdCharge) charge = { 0 };
-  SmdCollection *collection;
+  SmdCollection *collection = g_new0 (SmdCollection, 1);
 
-  if (!check_trees (client, error)
-      || !smd_charge (&charge, server->accounts, client->uid, SMD_RESOURCE_COLLECTIONS, 1, error))
-    return NULL;
-
-  collection = g_new0 (SmdCollection, 1);
-  g_ref_count_init (&collection->ref_count); /* the tree's, see leave () */
+  g_ref_count_init (&collection->ref_count); /* until smd_collection_maybe_end () */
   collection->server = server;
   collection->id = smd_server_take_id (server);
   collection->tree = sme_tree_new (server->policy, "", 0);
   collection->maker = client;
   collection->payer = client->uid;
-  smd_charge_move (&collection->charge, &charge);
+  smd_charge_move (&collection->charge, charge);
   collection->created = smd_timers_now (server->timers);
   collection->nodes = g_hash_table_new (NULL, NULL);
   collection->buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)smd_buffer_free);
@@ -96,19 +90,6 @@ collection_new (SmdClient *client, GError **error)
   return collection;
 }
 
-/* Nobody has been told of it: it goes without a trace. */
-static void
-undo (SmdCollection *collection)
-{
-  GHashTableIter iter;
-  gpointer node;
-
-  g_hash_table_iter_init (&iter, collection->nodes);
-  while (g_hash_table_iter_next (&iter, &node, NULL))
-    smd_node_retire (node);
-  smd_collection_fail (collection, SYSMEM_ERROR_UNSPECIFIED, "it was not made");
-}
-
 gboolean
 smd_collection_new_shared (SmdClient *client,
                            gboolean linger,
@@ -117,27 +98,24 @@ smd_collection_new_shared (SmdClient *client,
                            GArray *tokens,
                            GError **error)
 {
-  SmdCollection *collection = collection_new (client, error);
+  SmdServer *server = client->server;
   g_autoptr (GPtrArray) handles = NULL;
-  SmdNode *root;
+  g_auto (SmdCharge) charge = { 0 };
+  SmdCollection *collection;
 
-  if (collection == NULL)
+  /* All that can be refused comes before there is a tree to undo. */
+  if (!check_trees (client, error)
+      || !smd_charge (&charge, server->accounts, client->uid, SMD_RESOURCE_COLLECTIONS, 1, error))
     return FALSE;
-  handles = smd_token_handles_new (collection, 1, error);
+  handles = smd_token_handles_new (server, client->uid, 1 + n_masks, error);
   if (handles == NULL)
-    {
-      undo (collection);
-      return FALSE;
-    }
-  smd_token_handles_use (handles, 0, collection, sme_tree_get_root (collection->tree), client,
-                         linger, tokens);
-  root = g_array_index (tokens, SmdNewToken, 0).node;
-  if (n_masks > 0 && !smd_node_add_tokens (root, client, masks, n_masks, tokens, error))
-    {
-      g_array_set_size (tokens, 0);
-      undo (collection);
-      return FALSE;
-    }
+    return FALSE;
+  collection = collection_new (client, &charge);
+  smd_token_handles_use (handles, collection, sme_tree_get_root (collection->tree), client, linger,
+                         tokens);
+  if (n_masks > 0)
+    smd_node_use_handles (g_array_index (tokens, SmdNewToken, 0).node, client, masks, n_masks,
+                          handles, tokens);
   smd_linger_changed (collection);
   return TRUE;
 }

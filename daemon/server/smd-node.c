@@ -199,6 +199,23 @@ smd_node_all_children_present (SmdNode *group, GError **error)
   return accepted;
 }
 
+void
+smd_node_use_handles (SmdNode *parent,
+                      SmdClient *client,
+                      const guint32 *masks,
+                      guint n_masks,
+                      GPtrArray *handles,
+                      GArray *tokens)
+{
+  g_autoptr (GPtrArray) children = g_ptr_array_new ();
+  gboolean added = sme_node_add_tokens (parent->sme, masks, n_masks, children, NULL);
+
+  g_assert (added);
+  for (guint i = 0; i < children->len; i++)
+    smd_token_handles_use (handles, parent->collection, children->pdata[i], client, parent->linger,
+                           tokens);
+}
+
 gboolean
 smd_node_add_tokens (SmdNode *parent,
                      SmdClient *client,
@@ -207,18 +224,14 @@ smd_node_add_tokens (SmdNode *parent,
                      GArray *tokens,
                      GError **error)
 {
-  SmdCollection *collection = parent->collection;
-  g_autoptr (GPtrArray) children = g_ptr_array_new ();
   g_autoptr (GPtrArray) handles = NULL;
 
   if (!sme_node_check_add_tokens (parent->sme, masks, n_masks, error))
     return FALSE;
-  handles = smd_token_handles_new (collection, n_masks, error);
-  if (handles == NULL || !sme_node_add_tokens (parent->sme, masks, n_masks, children, error))
+  handles = smd_token_handles_new (parent->server, parent->collection->payer, n_masks, error);
+  if (handles == NULL)
     return FALSE;
-  for (guint i = 0; i < n_masks; i++)
-    smd_token_handles_use (handles, i, collection, children->pdata[i], client, parent->linger,
-                           tokens);
+  smd_node_use_handles (parent, client, masks, n_masks, handles, tokens);
   return TRUE;
 }
 

@@ -66,6 +66,13 @@ gboolean smd_node_add_tokens (SmdNode *parent,
                               guint n_masks,
                               GArray *tokens,
                               GError **error);
+/* The same with handles made before, once sme_node_check_add_tokens () said yes. */
+void smd_node_use_handles (SmdNode *parent,
+                           SmdClient *client,
+                           const guint32 *masks,
+                           guint n_masks,
+                           GPtrArray *handles,
+                           GArray *tokens);
 SmdNode *smd_node_add_group (SmdNode *token, SmdClient *client, GError **error);
 
 /* @prepared (nullable): constraints of the binding call. */

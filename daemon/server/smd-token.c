@@ -19,8 +19,6 @@ struct _SmdTokenHandle
 static void
 token_handle_free (SmdTokenHandle *handle)
 {
-  if (handle == NULL)
-    return; /* a list's place whose handle a token has taken */
   smd_handle_clear (&handle->handle);
   smd_fd_clear (&handle->client_end);
   smd_charge_clear (&handle->node_charge);
@@ -44,31 +42,31 @@ on_closed (gpointer data)
 }
 
 static SmdTokenHandle *
-token_handle_new (SmdCollection *collection, GError **error)
+token_handle_new (SmdServer *server, uid_t payer, GError **error)
 {
   SmdTokenHandle *handle = g_new0 (SmdTokenHandle, 1);
 
   handle->handle = (SmdHandle)SMD_HANDLE_INIT;
   handle->client_end = -1;
-  if (smd_collection_charge (collection, SMD_RESOURCE_NODES, 1, &handle->node_charge, error)
-      && smd_collection_charge (collection, SMD_RESOURCE_FDS, 1, &handle->fd_charge, error)
+  if (smd_charge (&handle->node_charge, server->accounts, payer, SMD_RESOURCE_NODES, 1, error)
+      && smd_charge (&handle->fd_charge, server->accounts, payer, SMD_RESOURCE_FDS, 1, error)
       && smd_handle_new (&handle->handle, &handle->client_end, error)
-      && smd_handle_watch (&handle->handle, collection->server->hangups, handle->client_end,
-                           on_closed, handle, error))
+      && smd_handle_watch (&handle->handle, server->hangups, handle->client_end, on_closed, handle,
+                           error))
     return handle;
   token_handle_free (handle);
   return NULL;
 }
 
 GPtrArray *
-smd_token_handles_new (SmdCollection *collection, guint n, GError **error)
+smd_token_handles_new (SmdServer *server, uid_t payer, guint n, GError **error)
 {
   g_autoptr (GPtrArray) handles =
     g_ptr_array_new_with_free_func ((GDestroyNotify)token_handle_free);
 
   for (guint i = 0; i < n; i++)
     {
-      SmdTokenHandle *handle = token_handle_new (collection, error);
+      SmdTokenHandle *handle = token_handle_new (server, payer, error);
 
       if (handle == NULL)
         return NULL;
@@ -79,14 +77,13 @@ smd_token_handles_new (SmdCollection *collection, guint n, GError **error)
 
 void
 smd_token_handles_use (GPtrArray *handles,
-                       guint i,
                        SmdCollection *collection,
                        SmeNode *sme,
                        SmdClient *client,
                        gboolean linger,
                        GArray *tokens)
 {
-  SmdTokenHandle *handle = g_steal_pointer (&handles->pdata[i]);
+  SmdTokenHandle *handle = g_ptr_array_steal_index (handles, 0);
   SmdNewToken new_token = { NULL, smd_fd_steal (&handle->client_end) };
   SmdNode *token = smd_node_new (collection, sme, client, linger, &handle->node_charge);
 

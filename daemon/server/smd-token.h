@@ -17,10 +17,9 @@ void smd_token_open (SmdNode *token, SmdClient *client);
 
 /* All that new tokens need besides their place in the tree, made before the engine is asked, so
  * that nothing can fail any more once the place exists. (element-type SmdTokenHandle) */
-GPtrArray *smd_token_handles_new (SmdCollection *collection, guint n, GError **error);
-/* Makes the node of handle @i and appends it to @tokens (of SmdNewToken). */
+GPtrArray *smd_token_handles_new (SmdServer *server, uid_t payer, guint n, GError **error);
+/* Takes the first handle for a new node at @sme, appended to @tokens (of SmdNewToken). */
 void smd_token_handles_use (GPtrArray *handles,
-                            guint i,
                             SmdCollection *collection,
                             SmeNode *sme,
                             SmdClient *client,

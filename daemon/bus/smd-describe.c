@@ -9,6 +9,9 @@
 #include "heaps/smd-holders.h"
 #include "server/smd-buffer.h"
 
+/* Of one description, far below what a bus carries in one message. */
+#define MAX_CONSTRAINTS_BYTES (512 * 1024)
+
 static const char *
 get_state (SmdCollection *collection)
 {
@@ -40,8 +43,24 @@ smd_describe_summary (SmdCollection *collection, GVariantBuilder *dict)
     g_variant_new_uint32 (collection->tree != NULL ? sme_tree_get_n_nodes (collection->tree) : 0));
 }
 
+/* Participants may say much: what does not fit is left out, not made on everybody's time. */
+static void
+add_constraints (SmePrepared *prepared, gsize *room, GVariantBuilder *dict)
+{
+  g_autoptr (GVariant) constraints = NULL;
+
+  if (*room > 0)
+    constraints =
+      g_variant_ref_sink (smc_constraints_to_variant (sme_prepared_get_constraints (prepared)));
+  *room -= constraints != NULL ? MIN (*room, g_variant_get_size (constraints)) : 0;
+  if (*room > 0)
+    g_variant_builder_add (dict, "{sv}", "constraints", constraints);
+  else
+    g_variant_builder_add (dict, "{sv}", "constraints_left_out", g_variant_new_boolean (TRUE));
+}
+
 static GVariant *
-encode_node (SmdClient *client, SmdNode *node)
+encode_node (SmdClient *client, SmdNode *node, gsize *room)
 {
   static const char *const modes[] = { "propagate", "propagate-before-allocation", "isolate" };
   const SmeNode *place = node->sme;
@@ -72,9 +91,7 @@ encode_node (SmdClient *client, SmdNode *node)
                          g_variant_new_string (modes[place->failure_mode]));
   g_variant_builder_add (&dict, "{sv}", "rights", g_variant_new_uint32 (place->rights));
   if (place->prepared != NULL)
-    g_variant_builder_add (
-      &dict, "{sv}", "constraints",
-      smc_constraints_to_variant (sme_prepared_get_constraints (place->prepared)));
+    add_constraints (place->prepared, room, &dict);
   g_variant_builder_add (&dict, "{sv}", "age_usec", g_variant_new_uint64 ((guint64)age));
   return g_variant_builder_end (&dict);
 }
@@ -83,6 +100,7 @@ static GVariant *
 encode_tree (SmdClient *client, SmdCollection *collection)
 {
   g_autoptr (GPtrArray) places = NULL;
+  gsize room = MAX_CONSTRAINTS_BYTES;
   GVariantBuilder list;
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
@@ -93,7 +111,7 @@ encode_tree (SmdClient *client, SmdCollection *collection)
       const SmeNode *place = places->pdata[i];
 
       if (smd_inspector_sees_node (client, place->owner))
-        g_variant_builder_add_value (&list, encode_node (client, place->owner));
+        g_variant_builder_add_value (&list, encode_node (client, place->owner, &room));
     }
   return g_variant_builder_end (&list);
 }
@@ -129,7 +147,7 @@ encode_buffers (SmdCollection *collection, GPtrArray *holders)
       g_variant_builder_add (&list, "{sv}", "exists",
                              g_variant_new_boolean (buffer->memory != NULL));
       g_variant_builder_add (&list, "{sv}", "inode", g_variant_new_uint64 (buffer->inode));
-      if (holders != NULL)
+      if (holders != NULL && i < holders->len) /* it may have got its buffers since */
         g_variant_builder_add (&list, "{sv}", "holders", encode_holders (holders->pdata[i]));
       g_variant_builder_close (&list);
     }

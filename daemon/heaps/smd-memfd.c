@@ -140,7 +140,10 @@ memfd_open (SmdMemory *memory, SmdAccess access, GError **error)
 
   if (fd < 0)
     {
-      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+      gboolean no_fd_left = errno == EMFILE || errno == ENFILE;
+
+      g_set_error (error, SYSMEM_ERROR,
+                   no_fd_left ? SYSMEM_ERROR_LIMIT_EXCEEDED : SYSMEM_ERROR_UNSPECIFIED,
                    "the buffer could not be opened for a participant: %s", g_strerror (errno));
       return -1;
     }

@@ -33,14 +33,18 @@ def default_program():
 class Daemon:
     """Starts on creation and is ready then; stop () ends it and says whether that went well."""
 
-    def __init__(self, bus, config=None, program=None, arguments=(), environment=None):
+    def __init__(self, bus, config=None, program=None, bus_arguments=None, arguments=(),
+                 environment=None):
+        """bus_arguments: how it is told of the bus, if not by --address."""
         self._bus = bus
         self._log = open(os.path.join(bus.directory, 'sysmemd.log'), 'w+b')
-        command = [program or default_program(), '--address=' + bus.address, *arguments]
+        if bus_arguments is None:
+            bus_arguments = ['--address=' + bus.address]
         # Always a configuration of the test's own: the machine's must not matter.
-        command.append('--config=' + self._write_config(config or {}))
+        config_argument = '--config=' + self._write_config(config or {})
         self._process = subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
+            [program or default_program(), *bus_arguments, config_argument, *arguments],
+            stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
             env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8',
                  **(environment or {})})
         try:
@@ -92,6 +96,10 @@ class Daemon:
 
     def memory_files(self):
         return fds.memory_files(self.pid)
+
+    def wait(self, timeout):
+        """Its exit status, once it has ended by itself or by a signal of the test's."""
+        return self._process.wait(timeout)
 
     def stop(self):
         """Asks it to end. Returns what was wrong with its life or its end, as a list."""

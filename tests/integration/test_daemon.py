@@ -1,0 +1,176 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The daemon as a process: its options, how it says that it is ready, and how it ends.
+
+$SYSMEMD says which program to test; $SYSMEM_NOTIFIES is 1 where it was built to speak to a service
+manager.
+"""
+
+import contextlib
+import os
+import pathlib
+import resource
+import signal
+import socket
+import subprocess
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
+
+from sysmemtest import bus  # noqa: E402
+from sysmemtest.case import project_policy  # noqa: E402
+from sysmemtest.client import Client  # noqa: E402
+from sysmemtest.constraints import CAMP, PAGE, PICKY  # noqa: E402
+from sysmemtest.daemon import Daemon, default_program  # noqa: E402
+from sysmemtest.wire import CallError  # noqa: E402
+
+TIMEOUT = 10
+
+
+def run(*arguments, **environment):
+    """Runs the daemon where it is expected to end by itself."""
+    return subprocess.run([default_program(), *arguments], capture_output=True, text=True,
+                          timeout=TIMEOUT, env={**os.environ, **environment})
+
+
+class Options(unittest.TestCase):
+    def test_version(self):
+        result = run('--version')
+        self.assertEqual((result.returncode, result.stderr), (0, ''))
+        self.assertRegex(result.stdout, r'\Asysmemd \d+\.\d+\.\d+\n\Z')
+
+    def test_help_names_the_options(self):
+        result = run('--help')
+        self.assertEqual(result.returncode, 0)
+        for option in ('--system', '--session', '--address', '--config', '--version'):
+            self.assertIn(option, result.stdout)
+
+    def test_wrong_options(self):
+        for arguments in (['--no-such-option'], ['--system', '--session'], ['an argument'],
+                          ['--session', '--address=unix:path=/nowhere']):
+            result = run(*arguments)
+            self.assertEqual(result.returncode, 2, arguments)
+            self.assertTrue(result.stderr)
+
+    def test_no_bus(self):
+        result = run('--address=unix:path=/nowhere/bus')
+        self.assertEqual(result.returncode, 1)
+        self.assertIn('/nowhere/bus', result.stderr)
+
+
+class NotifySocket:
+    """What a service manager listens on."""
+
+    def __init__(self, directory):
+        self.path = os.path.join(directory, 'notify')
+        self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        self._socket.bind(self.path)
+        self._socket.settimeout(TIMEOUT)
+
+    def receive(self):
+        return self._socket.recv(4096).decode().splitlines()
+
+    def close(self):
+        self._socket.close()
+
+
+class Life(unittest.TestCase):
+    bus_kind = bus.DbusDaemon
+
+    def setUp(self):
+        self.bus = self.bus_kind(project_policy())
+        self.addCleanup(self.bus.stop)
+
+    def _start(self, **options):
+        daemon = Daemon(self.bus, **options)
+        self.addCleanup(lambda: daemon.is_running and daemon.stop())
+        return daemon
+
+    def _client(self):
+        client = Client(self.bus.address)
+        self.addCleanup(client.end)
+        return client
+
+    @unittest.skipUnless(os.environ.get('SYSMEM_NOTIFIES') == '1',
+                         'the daemon was built without libsystemd')
+    def test_readiness(self):
+        with contextlib.closing(NotifySocket(self.bus.directory)) as notify:
+            daemon = self._start(environment={'NOTIFY_SOCKET': notify.path})
+            self.assertIn('READY=1', notify.receive())
+            # Whoever was told can call at once.
+            self.assertEqual(self._client().allocate_buffers(PICKY(PAGE)).count, 1)
+            self.assertEqual(daemon.stop(), [])
+            self.assertIn('STOPPING=1', notify.receive())
+
+    def test_signals_end_it(self):
+        """Also in the very moment in which it becomes ready."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            daemon = self._start()
+            os.kill(daemon.pid, number)
+            self.assertEqual(daemon.wait(TIMEOUT), 0, daemon.log)
+
+    def test_it_ends_while_the_last_buffer_goes(self):
+        """The kernel may say so at any time, in the middle of the end, too."""
+        for _ in range(30):
+            daemon = self._start()
+            client = Client(self.bus.address)
+            client.allocate_buffers(PICKY(PAGE)).close()
+            self.assertEqual(daemon.stop(), [])
+            client.end()
+
+    def test_it_ends_in_the_middle_of_work(self):
+        """Trees of all kinds, buffers given away and calls unanswered are no reason to stay."""
+        daemon = self._start()
+        client = self._client()
+        root = client.allocate_shared(linger=True)
+        group = root.create_group()
+        kids = [group.create_child() for _ in range(2)]
+        waiting = client.bind(root, constraints=CAMP(1))
+        waiting.attach_node_tracking()
+        waiting.attach_lifetime_tracking(0)
+        wait = waiting.start_wait()
+        buffers = client.allocate_buffers(PICKY(PAGE, camping=16))
+        unread = client.allocate_buffers(PICKY(PAGE), bundle=True)
+        client.barrier()
+        self.assertEqual(daemon.stop(), [])
+        with self.assertRaises(CallError):
+            wait.result(TIMEOUT)
+        self.assertEqual((len(kids), buffers.count, unread.count), (2, 16, 1))
+
+    def test_only_one_serves_a_bus(self):
+        first = self._start()
+        second = run('--address=' + self.bus.address)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn('org.sysmem.Sysmem1', second.stderr)
+        self.assertEqual(self._client().allocate_buffers(PICKY(PAGE)).count, 1)
+        self.assertEqual(first.stop(), [])
+
+    def test_it_ends_with_its_bus(self):
+        daemon = self._start()
+        self.bus.stop()
+        self.assertEqual(daemon.wait(TIMEOUT), 1)
+
+    def test_buses_by_name(self):
+        """Session and system bus, and which of them it is if nobody says."""
+        for arguments, variable in ((['--session'], 'DBUS_SESSION_BUS_ADDRESS'),
+                                    (['--system'], 'DBUS_SYSTEM_BUS_ADDRESS'),
+                                    ([], 'DBUS_SYSTEM_BUS_ADDRESS')):
+            daemon = self._start(bus_arguments=arguments, environment={variable: self.bus.address})
+            self.assertEqual(self._client().allocate_buffers(PICKY(PAGE)).count, 1)
+            self.assertEqual(daemon.stop(), [])
+
+    def test_it_raises_its_limit_of_files(self):
+        daemon = self._start()
+        soft, hard = resource.prlimit(daemon.pid, resource.RLIMIT_NOFILE)
+        self.assertEqual(soft, hard)
+
+
+class LifeOnBroker(Life):
+    bus_kind = bus.DbusBroker
+
+
+if __name__ == '__main__':
+    unittest.main()

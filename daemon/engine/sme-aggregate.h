@@ -25,7 +25,7 @@ typedef struct
   SmeTerms terms;
   gboolean has_image;
   GArray *entries;        /* of SmeEntry, sorted by pixel format; never empty with has_image */
-  const SmePrepared *pin; /* the first pinning participant, or NULL; the others must equal it */
+  const SmePrepared *pin; /* the pinning participant that counts, or NULL; others must equal it */
 } SmeAggregate;
 
 void sme_aggregate_clear (SmeAggregate *aggregate);

@@ -259,7 +259,7 @@ describe_reason (const SmeDrop *drop, const GPtrArray *parties)
   if (drop->reason != NULL)
     return g_strdup (drop->reason);
   if (parties->len == 0)
-    return g_strdup ("not everybody offers it");
+    return g_strdup ("the others have dropped it before");
 
   const SmeParty *first = g_ptr_array_index (parties, 0);
   g_autofree char *name = sme_party_get_text (first);

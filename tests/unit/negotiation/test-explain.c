@@ -1,12 +1,10 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Explanations (02) and the limits of the work that goes into a negotiation (03 §13). */
+/* Explanations (02): who is listed, in which words, and what was tried. */
 
 #include "case.h"
 
-#include "case-policy.h"
-#include "common/smc-format.h"
 #include "common/smc-limits.h"
 
 #include <string.h>
@@ -270,144 +268,6 @@ test_names_of_the_contract (void)
   g_assert_cmpstr (sme_outcome_get_name (SME_OUTCOME_FAILED), ==, "failed");
 }
 
-/* Work */
-
-/* A participant that offers @n known pairs of RGB, from the first or from the last. */
-static SmePrepared *
-make_offering (guint n, gboolean from_the_last)
-{
-  g_autoptr (SmcConstraints) constraints = smc_constraints_new ();
-  SmcImageEntry *entry = smc_image_entry_new ();
-  SmcColorSpace passthrough = SMC_COLOR_SPACE_PASSTHROUGH;
-  g_autoptr (GArray) all = g_array_new (FALSE, FALSE, sizeof (SmcPixelFormat));
-  g_autoptr (GError) error = NULL;
-
-  for (guint i = 0; smc_format_nth (i) != NULL; i++)
-    {
-      guint64 modifiers[64];
-      SmcPixelFormat format = { .fourcc = smc_format_nth (i)->fourcc };
-      guint n_modifiers =
-        smc_format_list_modifiers (format.fourcc, modifiers, G_N_ELEMENTS (modifiers));
-      for (guint j = 0; j < n_modifiers; j++)
-        {
-          format.modifier = modifiers[j];
-          g_array_append_val (all, format);
-        }
-    }
-  g_assert_cmpuint (n, <=, all->len);
-  g_array_append_vals (entry->pixel_formats,
-                       &g_array_index (all, SmcPixelFormat, from_the_last ? all->len - n : 0), n);
-  g_array_append_val (entry->color_spaces, passthrough);
-  entry->bounds.min_size = (SmcSize){ 16, 16 };
-  constraints->is_empty = FALSE;
-  constraints->usage = SMC_USAGE_CPU_READ;
-  constraints->min_buffer_count_for_camping = 0;
-  constraints->min_buffer_count = 1;
-  constraints->image_entries =
-    g_ptr_array_new_with_free_func ((GDestroyNotify)smc_image_entry_free);
-  g_ptr_array_add (constraints->image_entries, entry);
-  SmePrepared *prepared = sme_prepared_new (constraints, &error);
-  g_assert_no_error (error);
-  return prepared;
-}
-
-/* As many combinations as one trail allows; each costs what was counted for the first. */
-static void
-test_work_limit_over_all_attempts (void)
-{
-  enum
-  {
-    N_PARTICIPANTS = 64,
-    N_PAIRS = 400
-  };
-  g_autoptr (SmePolicy) policy = sme_policy_new ();
-  g_autoptr (SmePrepared) offering = make_offering (N_PAIRS, FALSE);
-  SmeParticipant participants[N_PARTICIPANTS];
-  g_autoptr (SmeTrail) trail = sme_trail_new ();
-  g_autoptr (GError) error = NULL;
-  guint n_attempts = 0;
-
-  g_ptr_array_add (policy->heaps, case_heap_new ("system"));
-  for (guint i = 0; i < N_PARTICIPANTS; i++)
-    participants[i] = (SmeParticipant){ .name = "p", .id = i, .prepared = offering };
-
-  for (;;)
-    {
-      g_autoptr (SmcSettings) settings = NULL;
-      if (!sme_negotiate (participants, N_PARTICIPANTS, policy, NULL, trail, &settings, &error))
-        break;
-      n_attempts++;
-    }
-  g_assert_error (error, SYSMEM_ERROR, (gint)SYSMEM_ERROR_LIMIT_EXCEEDED);
-  g_assert_nonnull (strstr (error->message, "MaxEntryMerges"));
-  g_assert_cmpuint (n_attempts, ==, SMC_MAX_ENTRY_MERGES / (N_PARTICIPANTS * (N_PAIRS + 1)));
-}
-
-#define N_CROWD 512
-
-static SmeExplanation *
-explain_crowd (SmePrepared *crowd, SmePrepared *first, SmePrepared *last)
-{
-  g_autoptr (SmePolicy) policy = sme_policy_new ();
-  g_autofree SmeParticipant *participants = g_new0 (SmeParticipant, N_CROWD);
-  g_autoptr (SmeTrail) trail = sme_trail_new ();
-  g_autoptr (SmcSettings) settings = NULL;
-  g_autoptr (GError) error = NULL;
-
-  g_ptr_array_add (policy->heaps, case_heap_new ("system"));
-  for (guint i = 0; i < N_CROWD; i++)
-    participants[i] = (SmeParticipant){
-      .name = "",
-      .id = i,
-      .prepared = i == N_CROWD / 3   ? first
-                  : i == N_CROWD - 2 ? last
-                                     : crowd,
-    };
-  g_assert_false (sme_negotiate (participants, N_CROWD, policy, NULL, trail, &settings, &error));
-  return sme_explain_failed (participants, N_CROWD, policy, trail, error);
-}
-
-/* Two of 512 who cannot agree are found, though each attempt takes thousands of merges. */
-static void
-test_two_in_a_crowd (void)
-{
-  g_autoptr (SmePrepared) crowd = make_offering (64, FALSE);
-  g_autoptr (SmePrepared) first = make_offering (32, FALSE);
-  g_autoptr (SmePrepared) last = make_offering (32, TRUE);
-  g_autoptr (SmeExplanation) explanation = explain_crowd (crowd, first, last);
-  const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
-
-  g_assert_cmpuint (conflict->parties->len, ==, 2);
-  g_assert_null (strstr (conflict->detail, "work limit"));
-}
-
-static SmePrepared *
-make_camping (guint n_buffers)
-{
-  g_autoptr (SmcConstraints) constraints = smc_constraints_new ();
-  g_autoptr (GError) error = NULL;
-
-  constraints->is_empty = FALSE;
-  constraints->usage = SMC_USAGE_CPU_READ;
-  constraints->min_buffer_count_for_camping = n_buffers;
-  SmePrepared *prepared = sme_prepared_new (constraints, &error);
-  g_assert_no_error (error);
-  return prepared;
-}
-
-static void
-test_search_at_its_limit_says_so (void)
-{
-  g_autoptr (SmePrepared) crowd = make_offering (457, FALSE);
-  g_autoptr (SmePrepared) first = make_camping (100);
-  g_autoptr (SmePrepared) last = make_camping (29);
-  g_autoptr (SmeExplanation) explanation = explain_crowd (crowd, first, last);
-  const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
-
-  g_assert_cmpuint (conflict->parties->len, >, 2);
-  g_assert_nonnull (strstr (conflict->detail, "MaxEntryMerges"));
-}
-
 int
 main (int argc, char **argv)
 {
@@ -423,9 +283,6 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/other-errors-keep-their-message",
                    test_other_errors_keep_their_message);
   g_test_add_func ("/explain/names-of-the-contract", test_names_of_the_contract);
-  g_test_add_func ("/work/limit-over-all-attempts", test_work_limit_over_all_attempts);
-  g_test_add_func ("/work/two-in-a-crowd", test_two_in_a_crowd);
-  g_test_add_func ("/work/search-at-its-limit-says-so", test_search_at_its_limit_says_so);
 
   return g_test_run ();
 }

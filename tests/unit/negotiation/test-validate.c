@@ -348,48 +348,6 @@ test_row (gconstpointer data)
     }
 }
 
-/* @n_entries entries of @n_formats pairs each, all different and unknown. */
-static char *
-make_many_pairs (guint n_entries, guint n_formats)
-{
-  GString *text = g_string_new (ONE_BUFFER ", 'image_format_constraints': <[");
-
-  for (guint i = 0; i < n_entries; i++)
-    {
-      g_string_append_printf (text, "%s{'color_spaces': <['srgb']>, 'pixel_formats': <[",
-                              i > 0 ? ", " : "");
-      for (guint j = 0; j < n_formats; j++)
-        g_string_append_printf (text, "%s'XR24:0x%x'", j > 0 ? ", " : "",
-                                0x10000 + i * n_formats + j);
-      g_string_append (text, "]>}");
-    }
-  g_string_append (text, "]>");
-  return g_string_free (text, FALSE);
-}
-
-static void
-test_512_pairs (void)
-{
-  g_autofree char *text = make_many_pairs (8, 64);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SmePrepared) prepared = prepare (text, &error);
-
-  g_assert_no_error (error);
-  g_assert_nonnull (prepared);
-}
-
-static void
-test_513_pairs (void)
-{
-  g_autofree char *text = make_many_pairs (27, 19);
-  g_autoptr (GError) error = NULL;
-  g_autoptr (SmePrepared) prepared = prepare (text, &error);
-
-  g_assert_null (prepared);
-  g_assert_error (error, SYSMEM_ERROR, (gint)SYSMEM_ERROR_LIMIT_EXCEEDED);
-  g_assert_nonnull (strstr (error->message, "MaxPixelFormatPairs"));
-}
-
 static void
 test_constraints_as_said (void)
 {
@@ -410,8 +368,6 @@ main (int argc, char **argv)
 
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     g_test_add_data_func (rows[i].name, &rows[i], test_row);
-  g_test_add_func ("/validate/pairs/512", test_512_pairs);
-  g_test_add_func ("/validate/pairs/513", test_513_pairs);
   g_test_add_func ("/validate/constraints-stay-as-said", test_constraints_as_said);
 
   return g_test_run ();

@@ -98,16 +98,18 @@ static void
 try_subtree (SmeNode *top, GPtrArray *events)
 {
   SmeTree *tree = top->tree;
-  SmeTrail *trail = NULL;
+  guint n_tried = 0;
+  g_autoptr (SmeTrail) trail = sme_trail_new ();
   g_autoptr (SmeExplanation) failure = NULL;
-  g_autoptr (SmcSettings) settings = sme_try (top, &trail, &failure);
+  g_autoptr (SmcSettings) settings = sme_try (top, trail, &n_tried, &failure);
 
   if (settings == NULL)
     sme_domain_end_subtree (top, failure, events);
   else if (top == tree->root)
-    sme_memory_request (tree, g_steal_pointer (&settings), trail, events);
+    sme_memory_request (tree, g_steal_pointer (&settings), g_steal_pointer (&trail), n_tried,
+                        events);
   else
-    sme_allocation_deliver (top, trail, events);
+    sme_allocation_deliver (top, g_steal_pointer (&trail), events);
 }
 
 /* FALSE: nothing was ready. */

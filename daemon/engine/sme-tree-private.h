@@ -27,8 +27,12 @@ typedef struct
 {
   SmcSettings *settings;
   SmeTrail *trail;
+  guint n_tried; /* group combinations */
+
+  /* Of the present combination: */
   GPtrArray *failed_heaps; /* of char *, NULL-terminated */
   GString *reasons;        /* what each of them said */
+  gboolean lacks_memory;   /* one of them would do, had it the memory */
 } SmePending;
 
 struct _SmeTree
@@ -118,9 +122,13 @@ void sme_allocation_deliver (SmeNode *top, SmeTrail *trail, GPtrArray *events);
 
 /* sme-try.c */
 
-/* Tries the group combinations of @top's pruned subtree. Returns the settings of the first that
- * works, with the @trail to it, and leaves it chosen; or NULL, with the explanation. */
-SmcSettings *sme_try (SmeNode *top, SmeTrail **trail, SmeExplanation **failure);
+/* Tries the group combinations of @top's pruned subtree from the present one on. Returns the
+ * settings of the first that works and leaves it chosen; or NULL, with the explanation. @trail is
+ * added to, @n_tried counts: one of each for all combinations of a subtree. */
+SmcSettings *sme_try (SmeNode *top, SmeTrail *trail, guint *n_tried, SmeExplanation **failure);
+/* Goes on after the present combination, which worked, has failed of @error after all. */
+SmcSettings *sme_try_next (
+  SmeNode *top, SmeTrail *trail, guint *n_tried, const GError *error, SmeExplanation **failure);
 /* The visible participants with something to say, breadth first: SmeParticipants that borrow from
  * the tree. */
 GArray *sme_try_list_participants (SmeNode *top);
@@ -128,8 +136,10 @@ void sme_try_append_participant (GArray *participants, const SmeNode *node);
 
 /* sme-memory.c */
 
-/* Asks for memory for @settings (taken); @trail (taken) tells how they came about. */
-void sme_memory_request (SmeTree *tree, SmcSettings *settings, SmeTrail *trail, GPtrArray *events);
+/* Asks for memory for @settings (taken), which the @n_tried-th combination led to; @trail (taken)
+ * tells how. */
+void sme_memory_request (
+  SmeTree *tree, SmcSettings *settings, SmeTrail *trail, guint n_tried, GPtrArray *events);
 void sme_memory_forget (SmeTree *tree);
 
 /* sme-groups.c */

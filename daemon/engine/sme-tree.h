@@ -160,8 +160,10 @@ void sme_tree_fail (SmeTree *tree, SysmemError code, const char *reason, GPtrArr
 
 /* The heap's answer to SME_EVENT_ALLOCATE. @settings (nullable): as allocated, where the heap added
  * its layout. @error (nullable): this heap could not; the engine falls back to the next one with
- * another SME_EVENT_ALLOCATE, or fails the tree with NO_MEMORY. A SYSMEM_ERROR_LIMIT_EXCEEDED is
- * no heap's fault, so it fails the tree at once, with its message. */
+ * another SME_EVENT_ALLOCATE, and without one fails the tree with NO_MEMORY. Two codes of
+ * SYSMEM_ERROR mean more: CONSTRAINTS_INTERSECTION_EMPTY is a layout that does not fit, so if all
+ * heaps say so, the next group combination is tried; LIMIT_EXCEEDED is no heap's fault and fails
+ * the tree at once. */
 void sme_tree_memory_done (SmeTree *tree,
                            const SmcSettings *settings,
                            const GError *error,

@@ -3,14 +3,18 @@
 
 /* One try of a pruned subtree (03 §4.4): its group combinations one after the other, until one
  * works or none is left, or 64 did not. All of them share one trail, and so one work limit. Where
- * none works, the first one explains it best: it is what the participants wanted most. */
+ * none works, the first one explains it best: it is what the participants wanted most.
+ *
+ * A combination that works can still come back: when the heaps find, laying the image out, that
+ * they cannot make what was agreed. Then the try goes on with the next one. */
 
 #include "engine/sme-tree-private.h"
 
 typedef struct
 {
   SmeNode *top;
-  SmeTrail *trail;
+  SmeTrail *trail; /* the caller's */
+  guint *n_tried;  /* the caller's: combinations, the present one included */
 
   /* The first combination that failed: */
   GArray *participants;
@@ -22,7 +26,6 @@ typedef struct
 static void
 try_clear (SmeTry *try)
 {
-  g_clear_pointer (&try->trail, sme_trail_free);
   g_clear_pointer (&try->participants, g_array_unref);
   g_clear_error (&try->error);
   g_clear_error (&try->verdict);
@@ -57,65 +60,73 @@ sme_try_list_participants (SmeNode *top)
 
 /* Combinations */
 
+static GArray *
+list_participants (const SmeTry *try)
+{
+  gboolean late = try->top->parent != NULL;
+
+  return late ? sme_late_list_participants (try->top) : sme_try_list_participants (try->top);
+}
+
+/* The present combination failed of @error. */
 static void
-record_failed_combination (SmeTry *try, const GError *error)
+record_failure (SmeTry *try, GArray *participants, const GError *error)
 {
   g_autofree char *choice = sme_groups_describe_choice (try->top);
 
   if (choice != NULL)
     sme_trail_add (try->trail, SME_REJECTED_GROUP_CHOICE, choice, error->message);
+  if (try->error != NULL)
+    return;
+  try->participants = g_array_ref (participants);
+  try->error = g_error_copy (error);
 }
 
-/* Tries what the groups choose at present. */
+/* FALSE: there is none, or it is not to be tried. */
 static gboolean
-try_combination (SmeTry *try, SmcSettings **settings, GError **error)
+next_combination (SmeTry *try)
 {
-  gboolean late = try->top->parent != NULL;
-  g_autoptr (GArray) participants =
-    late ? sme_late_list_participants (try->top) : sme_try_list_participants (try->top);
-  g_autoptr (GError) failure = NULL;
-
-  if (sme_negotiate ((const SmeParticipant *)participants->data, participants->len,
-                     try->top->tree->policy, NULL, try->trail, settings, &failure))
-    return TRUE;
-
-  record_failed_combination (try, failure);
-  if (try->error == NULL)
+  if (!sme_groups_advance (try->top))
     {
-      try->participants = g_steal_pointer (&participants);
-      try->error = g_error_copy (failure);
+      if (*try->n_tried > 1)
+        g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
+                     "none of the %u combinations of group children works", *try->n_tried);
+      return FALSE;
     }
-  g_propagate_error (error, g_steal_pointer (&failure));
-  return FALSE;
+  if (*try->n_tried == SMC_MAX_GROUP_COMBINATIONS)
+    {
+      g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_TOO_MANY_GROUP_CHILD_COMBINATIONS,
+                   "more than %u combinations of group children would have to be tried",
+                   SMC_MAX_GROUP_COMBINATIONS);
+      return FALSE;
+    }
+  return TRUE;
 }
 
-/* NULL: none works, as @try tells. */
+/* NULL: none works from the present one on, as @try tells. */
 static SmcSettings *
 try_combinations (SmeTry *try)
 {
-  for (guint n = 1; n <= SMC_MAX_GROUP_COMBINATIONS; n++)
+  do
     {
+      g_autoptr (GArray) participants = list_participants (try);
       SmcSettings *settings = NULL;
       g_autoptr (GError) error = NULL;
 
-      if (try_combination (try, &settings, &error))
+      ++*try->n_tried;
+      if (sme_negotiate ((const SmeParticipant *)participants->data, participants->len,
+                         try->top->tree->policy, NULL, try->trail, &settings, &error))
         return settings;
+
+      record_failure (try, participants, error);
       if (g_error_matches (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED))
         {
-          if (n > 1)
+          if (*try->n_tried > 1)
             try->verdict = g_steal_pointer (&error);
           return NULL;
         }
-      if (sme_groups_advance (try->top))
-        continue;
-      if (n > 1)
-        g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
-                     "none of the %u combinations of group children works", n);
-      return NULL;
     }
-  g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_TOO_MANY_GROUP_CHILD_COMBINATIONS,
-               "more than %u combinations of group children would have to be tried",
-               SMC_MAX_GROUP_COMBINATIONS);
+  while (next_combination (try));
   return NULL;
 }
 
@@ -138,14 +149,28 @@ explain_failure (const SmeTry *try)
 }
 
 SmcSettings *
-sme_try (SmeNode *top, SmeTrail **trail, SmeExplanation **failure)
+sme_try (SmeNode *top, SmeTrail *trail, guint *n_tried, SmeExplanation **failure)
 {
-  g_auto (SmeTry) try = { .top = top, .trail = sme_trail_new () };
+  g_auto (SmeTry) try = { .top = top, .trail = trail, .n_tried = n_tried };
   SmcSettings *settings = try_combinations (&try);
 
-  if (settings != NULL)
-    *trail = g_steal_pointer (&try.trail);
-  else
+  if (settings == NULL)
+    *failure = explain_failure (&try);
+  return settings;
+}
+
+SmcSettings *
+sme_try_next (
+  SmeNode *top, SmeTrail *trail, guint *n_tried, const GError *error, SmeExplanation **failure)
+{
+  g_auto (SmeTry) try = { .top = top, .trail = trail, .n_tried = n_tried };
+  g_autoptr (GArray) participants = list_participants (&try);
+  SmcSettings *settings = NULL;
+
+  record_failure (&try, participants, error);
+  if (next_combination (&try))
+    settings = try_combinations (&try);
+  if (settings == NULL)
     *failure = explain_failure (&try);
   return settings;
 }

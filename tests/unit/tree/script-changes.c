@@ -222,6 +222,15 @@ run_no_memory (Script *script, char **words)
 }
 
 static char *
+run_no_fit (Script *script, char **words)
+{
+  g_autoptr (GError) error = g_error_new_literal (
+    SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY, "its rows are too long");
+
+  return finish (script, NULL, error);
+}
+
+static char *
 run_quota (Script *script, char **words)
 {
   g_autoptr (GError) error =
@@ -283,6 +292,7 @@ const ScriptCommand script_changes[] = {
   { "end", 1, run_end },
   { "done", 0, run_done },
   { "no-memory", 0, run_no_memory },
+  { "no-fit", 0, run_no_fit },
   { "quota", 0, run_quota },
   { "heap", 1, run_heap },
   { "unplug", 1, run_unplug },

@@ -16,7 +16,8 @@
  *   end CODE               sme_tree_fail () with that error
  *   done                   the memory is there; "done size=N": the heap laid the image out,
  *                          in that many bytes
- *   no-memory              the heap has none; "quota": none may be had
+ *   no-memory              the heap has none; "no-fit": it cannot lay the image out as agreed;
+ *                          "quota": none may be had
  *   heap NAME              one more heap appears; "unplug NAME": it disappears
  *   cap N                  MaxCollectionSize from now on
  *

@@ -155,13 +155,17 @@ call_explain (World *world, SmeNode *node, GPtrArray *events)
 static void
 call_memory_done (World *world, SmeNode *node, GPtrArray *events)
 {
+  static const SysmemError codes[] = { SYSMEM_ERROR_NO_MEMORY,
+                                       SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
+                                       SYSMEM_ERROR_LIMIT_EXCEEDED };
+  guint dice = (guint)g_test_rand_int_range (0, 30);
   g_autoptr (GError) error = NULL;
 
   if (!world->wants_memory)
     return;
   world->wants_memory = FALSE;
-  if (g_test_rand_int_range (0, 10) == 0)
-    error = g_error_new_literal (SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY, "the dice said so");
+  if (dice < G_N_ELEMENTS (codes))
+    error = g_error_new_literal (SYSMEM_ERROR, (gint)codes[dice], "the dice said so");
   sme_tree_memory_done (world->tree, NULL, error, events);
 }
 

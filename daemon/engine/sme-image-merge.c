@@ -55,7 +55,7 @@ merge_min_64 (gpointer into, gconstpointer with)
 }
 
 static gboolean
-merge_max_size (gpointer into, gconstpointer with)
+merge_larger_size (gpointer into, gconstpointer with)
 {
   SmcSize *size = into;
   const SmcSize *other = with;
@@ -66,7 +66,7 @@ merge_max_size (gpointer into, gconstpointer with)
 }
 
 static gboolean
-merge_min_size (gpointer into, gconstpointer with)
+merge_smaller_size (gpointer into, gconstpointer with)
 {
   SmcSize *size = into;
   const SmcSize *other = with;
@@ -139,21 +139,10 @@ merge_required_min_size (gpointer into, gconstpointer with)
   if (!other->has_required_min_size)
     return TRUE;
   if (bounds->has_required_min_size)
-    return merge_min_size (&bounds->required_min_size, &other->required_min_size);
+    return merge_smaller_size (&bounds->required_min_size, &other->required_min_size);
   bounds->has_required_min_size = TRUE;
   bounds->required_min_size = other->required_min_size;
   return TRUE;
-}
-
-/* max (a union): everybody's largest image must fit. Absent is 0x0. */
-static gboolean
-merge_required_max_size (gpointer into, gconstpointer with)
-{
-  SmcImageBounds *bounds = &((SmeImageTerms *)into)->bounds;
-  const SmcImageBounds *other = &((const SmeImageTerms *)with)->bounds;
-
-  bounds->has_required_max_size |= other->has_required_max_size;
-  return merge_max_size (&bounds->required_max_size, &other->required_max_size);
 }
 
 static gboolean
@@ -181,20 +170,20 @@ static const struct
   ImageMerge merge;
 } rules[] = {
   { SME_IMAGE_FIELD ("color_spaces"),                            WHOLE,                                        merge_color_spaces },
-  { SME_IMAGE_FIELD ("min_size"),                                AT (min_size),                                merge_max_size },
-  { SME_IMAGE_FIELD ("size_alignment"),                          AT (size_alignment),                          merge_max_size },
-  { SME_IMAGE_FIELD ("display_rect_alignment"),                  AT (display_rect_alignment),                  merge_max_size },
+  { SME_IMAGE_FIELD ("min_size"),                                AT (min_size),                                merge_larger_size },
+  { SME_IMAGE_FIELD ("size_alignment"),                          AT (size_alignment),                          merge_larger_size },
+  { SME_IMAGE_FIELD ("display_rect_alignment"),                  AT (display_rect_alignment),                  merge_larger_size },
   { SME_IMAGE_FIELD ("start_offset_divisor"),                    AT (start_offset_divisor),                    merge_max },
-  { SME_IMAGE_FIELD ("pad_for_block_size"),                      AT (pad_for_block_size),                      merge_max_size },
+  { SME_IMAGE_FIELD ("pad_for_block_size"),                      AT (pad_for_block_size),                      merge_larger_size },
   { SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),             AT (pad_beyond_image_size_bytes),             merge_max_64 },
   { SME_IMAGE_FIELD ("min_bytes_per_row"),                       AT (min_bytes_per_row),                       merge_max },
-  { SME_IMAGE_FIELD ("max_size"),                                AT (max_size),                                merge_min_size },
+  { SME_IMAGE_FIELD ("max_size"),                                AT (max_size),                                merge_smaller_size },
   { SME_IMAGE_FIELD ("max_bytes_per_row"),                       AT (max_bytes_per_row),                       merge_min },
   { SME_IMAGE_FIELD ("max_width_times_height"),                  AT (max_width_times_height),                  merge_min_64 },
   { SME_IMAGE_FIELD ("bytes_per_row_divisor"),                   AT (bytes_per_row_divisor),                   merge_lcm },
   { SME_IMAGE_FIELD ("require_bytes_per_row_at_pixel_boundary"), AT (require_bytes_per_row_at_pixel_boundary), merge_or },
   { SME_IMAGE_FIELD ("required_min_size"),                       WHOLE,                                        merge_required_min_size },
-  { SME_IMAGE_FIELD ("required_max_size"),                       WHOLE,                                        merge_required_max_size },
+  { SME_IMAGE_FIELD ("required_max_size"),                       AT (required_max_size),                       merge_larger_size },
   { SME_IMAGE_FIELD ("required_max_size_list"),                  WHOLE,                                        merge_required_max_size_list },
   { SME_IMAGE_FIELD ("is_alpha_present"),                        WHOLE,                                        merge_alpha },
 };

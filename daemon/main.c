@@ -71,16 +71,20 @@ static GDBusConnection *
 connect_bus (GError **error)
 {
   g_autofree char *found = g_strdup (address);
+  GDBusConnection *connection;
 
   if (found == NULL)
     found = g_dbus_address_get_for_bus_sync (use_session ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM,
                                              NULL, error);
   if (found == NULL)
     return NULL;
-  return g_dbus_connection_new_for_address_sync (found,
-                                                 G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT
-                                                   | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
-                                                 NULL, NULL, error);
+  connection = g_dbus_connection_new_for_address_sync (
+    found,
+    G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION,
+    NULL, NULL, error);
+  if (connection == NULL)
+    g_prefix_error (error, "%s: ", found);
+  return connection;
 }
 
 static SmdServer *
@@ -145,17 +149,13 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
 static void
 serve (Daemon *daemon, GDBusConnection *connection)
 {
+  gulong closed = g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), daemon);
   guint name =
     g_bus_own_name_on_connection (connection, SMD_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
                                   on_name_acquired, on_name_lost, daemon, NULL);
-  gulong closed = g_signal_connect (connection, "closed", G_CALLBACK (on_bus_closed), daemon);
-  guint terminate = g_unix_signal_add (SIGTERM, on_terminate, daemon);
-  guint interrupt = g_unix_signal_add (SIGINT, on_terminate, daemon);
 
   g_main_loop_run (daemon->loop);
   notify ("STOPPING=1");
-  g_source_remove (terminate);
-  g_source_remove (interrupt);
   g_signal_handler_disconnect (connection, closed);
   g_bus_unown_name (name);
 }
@@ -182,6 +182,10 @@ main (int argc, char **argv)
       g_print ("sysmemd %s\n", SYSMEM_VERSION);
       return EXIT_SUCCESS;
     }
+  /* From here on: whoever starts us may change its mind before we serve anybody. */
+  daemon.loop = loop = g_main_loop_new (NULL, FALSE);
+  (void)g_unix_signal_add (SIGTERM, on_terminate, &daemon);
+  (void)g_unix_signal_add (SIGINT, on_terminate, &daemon);
   (void)signal (SIGPIPE, SIG_IGN);
   (void)signal (SIGIO, SIG_IGN); /* a client opening a buffer during a lease test (05) */
   if (smd_rlimit_raise_nofile (&error) == 0)
@@ -198,7 +202,6 @@ main (int argc, char **argv)
       g_printerr ("sysmemd: %s\n", error->message);
       return EXIT_FAILURE;
     }
-  daemon.loop = loop = g_main_loop_new (NULL, FALSE);
   serve (&daemon, connection);
   return daemon.status;
 }

@@ -285,6 +285,8 @@ smd_collection_fail (SmdCollection *collection, SysmemError code, const char *re
 void
 smd_collection_shut_down (SmdCollection *collection)
 {
+  g_autoptr (SmdCollection) keep = smd_collection_ref (collection);
+
   smd_collection_fail (collection, SYSMEM_ERROR_UNSPECIFIED, "the sysmem daemon is stopping");
   smd_buffers_let_go (collection);
 }

@@ -203,7 +203,7 @@ test_open_without_room (void)
   fd = smd_memory_open (g_ptr_array_index (memories, 0), 0, &error);
   g_assert_no_errno (setrlimit (RLIMIT_NOFILE, &before));
   g_assert_cmpint (fd, ==, -1);
-  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED);
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED);
   g_assert_cmpint (smd_memory_ask (g_ptr_array_index (memories, 0)), ==, SMD_HOLDERS_NONE);
 }
 

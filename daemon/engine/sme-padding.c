@@ -60,12 +60,8 @@ pad_at_height (const SmeEntry *entry, guint64 size_bytes, guint64 height, guint6
   *pad = 0;
   if (width < bounds->min_size.width || width == 0)
     return TRUE;
-  if (!row_bytes (entry, width, &row) || !smc_checked_mul (&bytes, row, height))
-    return FALSE;
-  if (bytes > size_bytes) /* its rows are longer than its pixels */
-    return TRUE;
-
-  if (!smc_checked_round_up (&blocks_width, width, bounds->pad_for_block_size.width)
+  if (!row_bytes (entry, width, &row) || !smc_checked_mul (&bytes, row, height)
+      || !smc_checked_round_up (&blocks_width, width, bounds->pad_for_block_size.width)
       || !smc_checked_round_up (&blocks_height, height, bounds->pad_for_block_size.height)
       || !row_bytes (entry, blocks_width, &blocks_row)
       || !smc_checked_mul (&blocks_bytes, blocks_row, blocks_height))

@@ -80,12 +80,12 @@ static const CaseRow rows[] = {
     { XR24 (MIN_SIZE (1024, 4) MAX_SIZE (1024, 4096) BLOCKS (1, 4)), ONE_BUFFER },
     SIZES (16384, 16384),
     NULL },
-  /* H1 is whole blocks; five rows of at least 1024 bytes are more than there is, however narrow. */
-  { "/padding/heights-whose-rows-are-too-long-do-not-count",
+  /* H2 = 5: 204 pixels fit, in rows of 1024 bytes all the same; 3 rows more. */
+  { "/padding/rows-are-at-least-min-bytes-per-row",
     { XR24 (MIN_SIZE (4, 4) MAX_SIZE (4096, 4096)
               BLOCKS (1, 4) ", 'min_bytes_per_row': " U32 (1024)),
       ONE_BUFFER ", " BYTES (4096) },
-    SIZES (4096, 4096),
+    SIZES (4096, 8192),
     NULL },
   { "/padding/the-larger-of-both-paddings",
     { XR24 (MIN_SIZE (4, 1) MAX_SIZE (16, 4096)

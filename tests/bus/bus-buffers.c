@@ -51,15 +51,34 @@ bus_buffers_of_reply (GVariant *list, GUnixFDList *fds)
   return buffers;
 }
 
+BusPending *
+bus_start_wait (GDBusConnection *peer, const char *path)
+{
+  BusPending *wait =
+    bus_start (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1);
+
+  g_variant_unref (bus_call (peer, path, "Node.Sync", NULL));
+  return wait;
+}
+
+GArray *
+bus_finish_wait (BusPending *wait)
+{
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) reply = bus_finish (wait, &fds, &error);
+  g_autoptr (GVariant) list = NULL;
+
+  g_assert_no_error (error);
+  list = g_variant_get_child_value (reply, 1);
+  return bus_buffers_of_reply (list, fds);
+}
+
 GArray *
 bus_wait (GDBusConnection *peer, const char *path)
 {
-  g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GVariant) reply = bus_call_with_fds (
-    peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1, &fds);
-  g_autoptr (GVariant) list = g_variant_get_child_value (reply, 1);
-
-  return bus_buffers_of_reply (list, fds);
+  return bus_finish_wait (
+    bus_start (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1));
 }
 
 SmdFd

@@ -21,6 +21,9 @@ typedef struct
 GArray *bus_buffers_of_reply (GVariant *list, GUnixFDList *fds);
 /* Waits, inline or by bundle, until all are there. */
 GArray *bus_wait (GDBusConnection *peer, const char *path);
+/* The same in two steps; between them the daemon has got the call. */
+BusPending *bus_start_wait (GDBusConnection *peer, const char *path);
+GArray *bus_finish_wait (BusPending *wait);
 /* The bundle of a reply to a call with that option, unread. */
 SmdFd bus_wait_for_bundle (GDBusConnection *peer, const char *path);
 /* Reads all of it, as 02 lays it out. */

@@ -146,6 +146,7 @@ struct _BusPending
 {
   GDBusConnection *peer;
   GAsyncResult *result; /* NULL until it is answered */
+  guint32 serial;
 };
 
 static void
@@ -167,7 +168,14 @@ bus_start (
   g_dbus_connection_call_with_unix_fd_list (peer, BUS_NAME, path, interface, name, parameters, NULL,
                                             G_DBUS_CALL_FLAGS_NONE, PATIENCE_MS, sent, NULL,
                                             on_answered, pending);
+  pending->serial = g_dbus_connection_get_last_serial (peer);
   return pending;
+}
+
+guint32
+bus_pending_get_serial (BusPending *pending)
+{
+  return pending->serial;
 }
 
 gboolean

@@ -63,6 +63,7 @@ SmdFd bus_take_fd (GUnixFDList *fds, gint32 handle);
 typedef struct _BusPending BusPending;
 BusPending *bus_start (
   GDBusConnection *peer, const char *path, const char *method, GVariant *parameters, int fd);
+guint32 bus_pending_get_serial (BusPending *pending);   /* of the call's message */
 gboolean bus_pending_is_answered (BusPending *pending); /* after all that has come by now */
 GVariant *bus_finish (BusPending *pending, GUnixFDList **fds, GError **error);
 void bus_finish_refused (BusPending *pending, SysmemError code, const char *text);

@@ -115,7 +115,12 @@ bus_trace_await (BusTrace *trace, const char *path, const char *signal)
 guint
 bus_trace_find_answer (BusTrace *trace)
 {
-  guint32 serial = g_dbus_connection_get_last_serial (trace->peer);
+  return bus_trace_find_answer_to (trace, g_dbus_connection_get_last_serial (trace->peer));
+}
+
+guint
+bus_trace_find_answer_to (BusTrace *trace, guint32 serial)
+{
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&trace->mutex);
 
   for (guint i = 0; i < trace->messages->len; i++)

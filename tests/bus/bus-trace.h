@@ -24,6 +24,7 @@ GVariant *bus_trace_await (BusTrace *trace, const char *path, const char *signal
 /* The answer to the call that the calling thread sent last, and the first such signal: their places
  * in the order in which they came. */
 guint bus_trace_find_answer (BusTrace *trace);
+guint bus_trace_find_answer_to (BusTrace *trace, guint32 serial);
 guint bus_trace_find (BusTrace *trace, const char *path, const char *signal);
 
 G_END_DECLS

@@ -43,21 +43,12 @@ pair_clear (Pair *pair)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Pair, pair_clear)
 
-static BusPending *
-start_wait (GDBusConnection *peer, const char *path)
-{
-  return bus_start (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1);
-}
-
 static void
 finish_wait (BusPending *wait, guint n_buffers)
 {
-  g_autoptr (GUnixFDList) fds = NULL;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (GVariant) reply = bus_finish (wait, &fds, &error);
+  g_autoptr (GArray) buffers = bus_finish_wait (wait);
 
-  g_assert_no_error (error);
-  g_assert_cmpint (g_unix_fd_list_get_length (fds), ==, (int)n_buffers);
+  g_assert_cmpuint (buffers->len, ==, n_buffers);
 }
 
 /* The other one is told while the heap is still at work; what it delivers then is freed. */
@@ -79,7 +70,7 @@ test_disconnect (BusWorld *world)
   BusPending *wait;
 
   pair_init (&pair, world);
-  wait = start_wait (pair.peers[0], pair.paths[0]);
+  wait = bus_start_wait (pair.peers[0], pair.paths[0]);
   bus_disconnect (world, pair.peers[1]);
   check_discarded (world, &pair, wait, "its connection left the bus");
 }
@@ -91,7 +82,7 @@ test_abandon (BusWorld *world)
   BusPending *wait;
 
   pair_init (&pair, world);
-  wait = start_wait (pair.peers[0], pair.paths[0]);
+  wait = bus_start_wait (pair.peers[0], pair.paths[0]);
   g_variant_unref (
     bus_call (pair.peers[1], pair.paths[1], "Node.Abandon", g_variant_new ("(s)", "tired")));
   check_discarded (world, &pair, wait, "tired");
@@ -105,7 +96,7 @@ test_all_release (BusWorld *world)
   BusPending *wait;
 
   pair_init (&pair, world);
-  wait = start_wait (pair.peers[0], pair.paths[0]);
+  wait = bus_start_wait (pair.peers[0], pair.paths[0]);
   for (guint i = 0; i < 2; i++)
     bus_release (pair.peers[i], pair.paths[i]);
   check_discarded (world, &pair, wait, "released");
@@ -119,7 +110,7 @@ test_one_releases (BusWorld *world)
   BusPending *wait;
 
   pair_init (&pair, world);
-  wait = start_wait (pair.peers[0], pair.paths[0]);
+  wait = bus_start_wait (pair.peers[0], pair.paths[0]);
   bus_release (pair.peers[1], pair.paths[1]);
   smd_fake_heap_let_go (world->heaps[0]);
   finish_wait (wait, 3);
@@ -154,7 +145,7 @@ test_other_calls (BusWorld *world)
   assert_state (pair.peers[0], pair.paths[0], "ready");
   g_assert_false (bus_hung_up (tracker));
 
-  wait = start_wait (pair.peers[0], pair.paths[0]);
+  wait = bus_start_wait (pair.peers[0], pair.paths[0]);
   smd_fake_heap_let_go (world->heaps[0]);
   finish_wait (wait, 3);
   assert_state (pair.peers[0], pair.paths[0], "allocated");
@@ -195,7 +186,7 @@ test_no_second_try (BusWorld *world)
   pair_init (&pair, world);
   token = bus_new_token (pair.peers[0], pair.paths[0], "Collection.AttachToken");
   path = bus_bind (pair.peers[0], &token, bus_constraints (0, LARGE));
-  wait = start_wait (pair.peers[0], path);
+  wait = bus_start_wait (pair.peers[0], path);
   assert_state (pair.peers[0], path, "ready");
   g_assert_cmpuint (smd_fake_heap_get_n_waiting (world->heaps[0]), ==, 1);
   smd_fake_heap_let_go (world->heaps[0]);
@@ -218,11 +209,11 @@ test_answers_once (BusWorld *world)
 
   pair_init (&pair, world);
   trace = bus_trace_new (pair.peers[0]);
-  bus_finish_refused (start_wait (pair.peers[0], pair.paths[0]), SYSMEM_ERROR_PENDING,
+  bus_finish_refused (bus_start_wait (pair.peers[0], pair.paths[0]), SYSMEM_ERROR_PENDING,
                       "waiting for memory");
   smd_fake_heap_let_go (world->heaps[0]);
   g_assert_null (bus_trace_await (trace, pair.paths[0], "Node.Allocated"));
-  finish_wait (start_wait (pair.peers[0], pair.paths[0]), 3);
+  finish_wait (bus_start_wait (pair.peers[0], pair.paths[0]), 3);
   g_assert_cmpuint (bus_trace_count (trace, pair.paths[0], "Node.Allocated"), ==, 1);
   g_assert_cmpuint (bus_trace_count (trace, pair.paths[0], "Node.Failed"), ==, 0);
 }
@@ -235,7 +226,7 @@ test_stop (BusWorld *world)
   BusPending *wait;
 
   pair_init (&pair, world);
-  wait = start_wait (pair.peers[0], pair.paths[0]);
+  wait = bus_start_wait (pair.peers[0], pair.paths[0]);
   g_variant_unref (bus_call (pair.peers[0], pair.paths[0], "Node.Sync", NULL));
   bus_stop_daemon (world);
   bus_finish_refused (wait, SYSMEM_ERROR_UNSPECIFIED, "stopping");

@@ -62,11 +62,27 @@ smd_client_set_subscribed (SmdClient *client, gboolean subscribed)
   client->server->n_subscribers += subscribed ? 1 : -1;
 }
 
+static gint
+compare_departures (gconstpointer a, gconstpointer b)
+{
+  const SmdNode *x = *(SmdNode *const *)a;
+  const SmdNode *y = *(SmdNode *const *)b;
+  gboolean x_is_token = x->sme->kind == SME_NODE_TOKEN;
+  gboolean y_is_token = y->sme->kind == SME_NODE_TOKEN;
+
+  if (x_is_token != y_is_token)
+    return x_is_token ? -1 : 1;
+  return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* Tokens first: they merely lose their owner, and when another node's end takes them along, whoever
+ * has their handle can still ask why. Then the oldest, which others hear of. */
 static void
 abandon_nodes (SmdClient *client)
 {
   g_autoptr (GPtrArray) nodes = smd_nodes_snapshot (client->nodes);
 
+  g_ptr_array_sort (nodes, compare_departures);
   for (guint i = 0; i < nodes->len; i++)
     smd_node_owner_left (nodes->pdata[i]);
 }

@@ -428,9 +428,19 @@ warm_up (void)
   private_bus_stop (&bus);
 }
 
+/* As the bus layer does, but there may be none in this process. */
+static void
+register_errors (void)
+{
+  for (guint code = 0; code < SYSMEM_N_ERRORS; code++)
+    (void)g_dbus_error_register_error (SYSMEM_ERROR, (int)code,
+                                       sysmem_error_get_dbus_name ((SysmemError)code));
+}
+
 void
 bus_test_init (int *argc, char ***argv, const BusRole *roles)
 {
+  register_errors ();
   bus_child_maybe_run (*argc, *argv, roles);
   g_test_init (argc, argv, NULL);
   (void)signal (SIGPIPE, SIG_IGN);

@@ -1,0 +1,398 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What a user makes the daemon hold is counted, refused beyond its limit by the limit's name, and
+ * no longer counted once it is gone, whichever way it went (03 §13). The clients are processes of
+ * an ordinary user, since root is exempt. */
+
+#include "bus-buffers.h"
+#include "bus-child.h"
+#include "bus-fixture.h"
+
+#define MAX_COLLECTIONS 4
+#define MAX_NODES 10
+#define MAX_FDS 16
+#define LARGE (128 * 1024) /* made in a worker thread */
+#define MAX_BYTES (2 * LARGE)
+
+static void
+be_stingy (SmcLimits *limits)
+{
+  limits->max_collections_per_uid = MAX_COLLECTIONS;
+  limits->max_nodes_per_uid = MAX_NODES;
+  limits->max_fds_per_uid = MAX_FDS;
+  limits->max_bytes_per_uid = MAX_BYTES;
+}
+
+typedef struct
+{
+  guint64 use[SMD_N_RESOURCES];
+} Use;
+
+static void
+get_use (SmdServer *server, gpointer data)
+{
+  Use *use = data;
+
+  for (guint i = 0; i < SMD_N_RESOURCES; i++)
+    use->use[i] = smd_accounts_get_use (server->accounts, bus_ordinary_uid (), i);
+}
+
+static guint64
+count_use (BusWorld *world, SmdResource resource)
+{
+  Use use;
+
+  bus_on_daemon (world, get_use, &use);
+  return use.use[resource];
+}
+
+static gboolean
+uses_nothing (SmdServer *server, gpointer data)
+{
+  Use use;
+
+  get_use (server, &use);
+  for (guint i = 0; i < SMD_N_RESOURCES; i++)
+    if (use.use[i] != 0)
+      return FALSE;
+  return TRUE;
+}
+
+static void
+report_and_wait (void)
+{
+  bus_parent_tell ("ready");
+  bus_parent_expect ("go on");
+}
+
+/* The children: each uses one resource up, is refused more, and gets it again where it gave some
+ * back. */
+static void
+use_collections (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  BusToken tokens[MAX_COLLECTIONS];
+
+  for (guint i = 0; i < MAX_COLLECTIONS; i++)
+    tokens[i] = bus_allocate_shared (peer);
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateSharedCollection", bus_no_options (),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxCollectionsPerUid");
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateNonSharedCollection", bus_no_options (),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxCollectionsPerUid");
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateBuffers",
+               g_variant_new ("(@a{sv}a{sv})", bus_constraints (1, 64), NULL),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxCollectionsPerUid");
+  report_and_wait ();
+  bus_release (peer, tokens[0].path);
+  (void)bus_allocate_shared (peer);
+}
+
+/* One call asks for several: all or none. */
+static void
+use_nodes (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  BusToken root = bus_allocate_shared (peer);
+  BusToken token;
+
+  g_variant_unref (bus_call (peer, root.path, "Token.CreateBufferCollectionTokenGroup", NULL));
+  for (guint i = 0; i < MAX_NODES - 4; i++)
+    token = bus_duplicate (peer, root.path);
+  bus_refused (peer, root.path, "Token.DuplicateSync",
+               g_variant_new_parsed ("(@au [1, 1, 1, 1, 1],)"), SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxNodesPerUid");
+  for (guint i = 0; i < 2; i++)
+    token = bus_duplicate (peer, root.path);
+  bus_refused (peer, root.path, "Token.Duplicate", g_variant_new ("(u)", 1),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxNodesPerUid");
+  bus_refused (peer, root.path, "Token.CreateBufferCollectionTokenGroup", NULL,
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxNodesPerUid");
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateSharedCollection", bus_no_options (),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxNodesPerUid");
+  report_and_wait ();
+  /* The place of a released node is still there, unlike that of a failed tree. */
+  bus_release (peer, token.path);
+  bus_refused (peer, root.path, "Token.Duplicate", g_variant_new ("(u)", 1),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxNodesPerUid");
+}
+
+static void
+use_fds (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  BusToken root = bus_allocate_shared (peer); /* its handle is one */
+  SmdFd tracker = -1;
+
+  for (guint i = 0; i < MAX_FDS - 1; i++)
+    tracker = bus_call_for_fd (peer, root.path, "Node.AttachNodeTracking", NULL);
+  bus_refused (peer, root.path, "Node.AttachNodeTracking", NULL, SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxFdsPerUid");
+  bus_refused (peer, root.path, "Node.GetNodeRef", NULL, SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxFdsPerUid");
+  bus_refused (peer, root.path, "Token.Duplicate", g_variant_new ("(u)", 1),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxFdsPerUid");
+  report_and_wait ();
+  smd_fd_clear (&tracker);
+  bus_parent_tell ("closed");
+  bus_parent_expect ("go on");
+  (void)bus_call_for_fd (peer, root.path, "Node.GetNodeRef", NULL);
+}
+
+/* Buffers count until they are really gone. The constraints were fine, so it is the tree that
+ * fails, with the limit's name. */
+static void
+use_bytes (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  char *first = bus_allocate_single (peer, bus_constraints (1, LARGE));
+  char *second = bus_allocate_single (peer, bus_constraints (1, LARGE));
+  char *third;
+  GArray *buffers = bus_wait (peer, first);
+
+  g_array_unref (bus_wait (peer, second));
+  third = bus_allocate_single (peer, bus_constraints (1, 64));
+  bus_refused (peer, third, "Collection.WaitForAllBuffersAllocated", bus_no_options (),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxBytesPerUid");
+  report_and_wait ();
+  bus_release (peer, first);
+  bus_parent_tell ("released");
+  bus_parent_expect ("go on");
+  g_array_unref (buffers);
+  bus_parent_tell ("closed");
+  bus_parent_expect ("go on");
+  third = bus_allocate_single (peer, bus_constraints (1, LARGE));
+  g_array_unref (bus_wait (peer, third));
+}
+
+static BusChild *
+start_and_expect_use (BusWorld *world, const char *role, SmdResource resource, guint64 use)
+{
+  BusChild *child = bus_child_start (world, role, bus_ordinary_uid ());
+
+  bus_child_expect (child, "ready");
+  g_assert_cmpuint (count_use (world, resource), ==, use);
+  bus_child_tell (child, "go on");
+  return child;
+}
+
+static void
+end_and_expect_nothing (BusWorld *world, BusChild *child)
+{
+  bus_child_end (child);
+  bus_await (world, uses_nothing, NULL);
+}
+
+static void
+test_collections (BusWorld *world)
+{
+  end_and_expect_nothing (world, start_and_expect_use (world, "use-collections",
+                                                       SMD_RESOURCE_COLLECTIONS, MAX_COLLECTIONS));
+}
+
+static void
+test_nodes (BusWorld *world)
+{
+  end_and_expect_nothing (world,
+                          start_and_expect_use (world, "use-nodes", SMD_RESOURCE_NODES, MAX_NODES));
+}
+
+static gboolean
+has_room_for_fds (SmdServer *server, gpointer data)
+{
+  Use use;
+
+  get_use (server, &use);
+  return use.use[SMD_RESOURCE_FDS] == MAX_FDS - 1;
+}
+
+static void
+test_fds (BusWorld *world)
+{
+  BusChild *child = start_and_expect_use (world, "use-fds", SMD_RESOURCE_FDS, MAX_FDS);
+
+  bus_child_expect (child, "closed");
+  bus_await (world, has_room_for_fds, NULL);
+  bus_child_tell (child, "go on");
+  end_and_expect_nothing (world, child);
+}
+
+static gboolean
+has_room_for_bytes (SmdServer *server, gpointer data)
+{
+  Use use;
+
+  get_use (server, &use);
+  return use.use[SMD_RESOURCE_BYTES] == LARGE;
+}
+
+static void
+test_bytes (BusWorld *world)
+{
+  BusChild *child = start_and_expect_use (world, "use-bytes", SMD_RESOURCE_BYTES, MAX_BYTES);
+
+  bus_child_expect (child, "released");
+  g_assert_cmpuint (count_use (world, SMD_RESOURCE_BYTES), ==, MAX_BYTES);
+  bus_child_tell (child, "go on");
+  bus_child_expect (child, "closed");
+  bus_await (world, has_room_for_bytes, NULL);
+  bus_child_tell (child, "go on");
+  end_and_expect_nothing (world, child);
+}
+
+/* A bit of everything, to be got rid of in several ways. */
+typedef struct
+{
+  GDBusConnection *peer;
+  BusToken tokens[2]; /* of a tree that has not come far */
+  char *collection;
+  GArray *buffers;
+} Bits;
+
+static void
+take_bits (Bits *bits, const char *address)
+{
+  bits->peer = private_bus_connect (address);
+  bits->tokens[0] = bus_allocate_shared (bits->peer);
+  bits->tokens[1] = bus_duplicate (bits->peer, bits->tokens[0].path);
+  bits->collection = bus_allocate_single (bits->peer, bus_constraints (2, LARGE));
+  bits->buffers = bus_wait (bits->peer, bits->collection);
+  (void)bus_call_for_fd (bits->peer, bits->collection, "Node.AttachNodeTracking", NULL);
+  (void)bus_call_for_fd (bits->peer, bits->collection, "Node.GetNodeRef", NULL);
+  (void)bus_call_for_fd (bits->peer, bits->collection, "Collection.AttachLifetimeTracking",
+                         g_variant_new ("(u)", 0));
+  (void)bus_wait_for_bundle (bits->peer, bits->collection);
+  report_and_wait ();
+}
+
+static void
+release_all (const char *address)
+{
+  Bits bits;
+
+  take_bits (&bits, address);
+  for (guint i = 0; i < 2; i++)
+    bus_release (bits.peer, bits.tokens[i].path);
+  bus_release (bits.peer, bits.collection);
+}
+
+static void
+abandon_all (const char *address)
+{
+  Bits bits;
+
+  take_bits (&bits, address);
+  g_variant_unref (
+    bus_call (bits.peer, bits.tokens[1].path, "Node.Abandon", g_variant_new ("(s)", "tired")));
+  g_variant_unref (
+    bus_call (bits.peer, bits.collection, "Node.Abandon", g_variant_new ("(s)", "tired")));
+}
+
+static void
+just_end (const char *address)
+{
+  Bits bits;
+
+  take_bits (&bits, address);
+}
+
+static void
+be_killed (const char *address)
+{
+  Bits bits;
+
+  take_bits (&bits, address);
+  bus_parent_tell ("waiting");
+  bus_parent_expect ("nothing");
+}
+
+static void
+test_every_way_out (BusWorld *world)
+{
+  static const char *const roles[] = { "release-all", "abandon-all", "just-end" };
+  BusChild *child;
+
+  for (guint i = 0; i < G_N_ELEMENTS (roles); i++)
+    {
+      child = start_and_expect_use (world, roles[i], SMD_RESOURCE_BYTES, MAX_BYTES);
+      end_and_expect_nothing (world, child);
+    }
+  child = start_and_expect_use (world, "be-killed", SMD_RESOURCE_BYTES, MAX_BYTES);
+  bus_child_expect (child, "waiting");
+  g_assert_cmpuint (count_use (world, SMD_RESOURCE_BUNDLES), ==, 1);
+  bus_child_kill (child);
+  bus_await (world, uses_nothing, NULL);
+}
+
+/* The first heap fails: asking the second for the same bytes does not count them twice. */
+static void
+fall_back (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  char *path = bus_allocate_single (peer, bus_constraints (2, LARGE));
+  GArray *buffers = bus_wait (peer, path);
+
+  g_assert_cmpuint (buffers->len, ==, 2);
+  report_and_wait ();
+}
+
+static void
+test_fallback (BusWorld *world)
+{
+  end_and_expect_nothing (world,
+                          start_and_expect_use (world, "fall-back", SMD_RESOURCE_BYTES, MAX_BYTES));
+  g_assert_cmpuint (smd_fake_heap_get_n_made (world->heaps[1]), ==, 2);
+}
+
+static void
+allow_two_trees (SmcLimits *limits)
+{
+  limits->max_trees_per_connection = 2;
+}
+
+/* A limit of a connection holds for root, too; and a tree counts until it has ended. */
+static void
+test_trees (BusWorld *world)
+{
+  GDBusConnection *peer = bus_connect (world);
+  GDBusConnection *other = bus_connect (world);
+  g_auto (BusToken) first = bus_allocate_shared (peer);
+  g_auto (BusToken) second = bus_allocate_shared (peer);
+  g_auto (BusToken) of_other = bus_allocate_shared (other);
+  g_auto (BusToken) third = { NULL, -1 };
+
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateSharedCollection", bus_no_options (),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxTreesPerConnection");
+  bus_release (peer, second.path);
+  third = bus_allocate_shared (peer);
+}
+
+int
+main (int argc, char **argv)
+{
+  static const BusRole roles[] = {
+    { "use-collections", use_collections },
+    { "use-nodes", use_nodes },
+    { "use-fds", use_fds },
+    { "use-bytes", use_bytes },
+    { "release-all", release_all },
+    { "abandon-all", abandon_all },
+    { "just-end", just_end },
+    { "be-killed", be_killed },
+    { "fall-back", fall_back },
+    { NULL, NULL },
+  };
+  static const BusOptions stingy = { .adjust = be_stingy };
+  static const BusOptions failing = { .heaps = "system,fail=1 spare", .adjust = be_stingy };
+  static const BusOptions two_trees = { .adjust = allow_two_trees };
+
+  bus_test_init (&argc, &argv, roles);
+  bus_test_add_with ("/quotas/collections", &stingy, test_collections);
+  bus_test_add_with ("/quotas/nodes", &stingy, test_nodes);
+  bus_test_add_with ("/quotas/fds", &stingy, test_fds);
+  bus_test_add_with ("/quotas/bytes", &stingy, test_bytes);
+  bus_test_add_with ("/quotas/every-way-out", &stingy, test_every_way_out);
+  bus_test_add_with ("/quotas/fallback", &failing, test_fallback);
+  bus_test_add_with ("/quotas/trees", &two_trees, test_trees);
+  return g_test_run ();
+}

@@ -81,7 +81,8 @@ on_turn (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
-/* Into line with the other calls, which take two idle hops (08). */
+/* Into line with the other calls, which GDBus takes below a subtree to the main loop by two idle
+ * sources, the first of high priority (08). */
 static gboolean
 on_first_hop (gpointer data)
 {
@@ -104,7 +105,7 @@ filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, g
   question = g_new0 (Question, 1);
   question->bus = data;
   question->message = message;
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_first_hop, question, NULL);
+  g_idle_add_full (G_PRIORITY_HIGH, on_first_hop, question, NULL);
   return NULL;
 }
 

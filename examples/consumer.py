@@ -91,7 +91,7 @@ def main():
         consume(Sysmem('example consumer'), parser.parse_args())
     except GLib.Error as error:
         sys.exit(f'consumer: {explain(error)}')
-    except (EOFError, BrokenPipeError):
+    except (EOFError, ConnectionError):
         sys.exit('consumer: the producer has gone')
 
 

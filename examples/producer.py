@@ -86,7 +86,7 @@ def main():
         produce(Sysmem('example producer'), parser.parse_args())
     except GLib.Error as error:
         sys.exit(f'producer: {explain(error)}')
-    except (EOFError, BrokenPipeError):
+    except (EOFError, ConnectionError):
         sys.exit('producer: the consumer has gone')
 
 

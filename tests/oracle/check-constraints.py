@@ -16,13 +16,13 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
 
-from sysmemtest import bus, client, daemon  # noqa: E402
 from sysmemtest.wire import CallError  # noqa: E402
 
 import compare  # noqa: E402
 import oracle  # noqa: E402
 import solver  # noqa: E402
 from randomness import Theme  # noqa: E402
+from world import World  # noqa: E402
 
 
 def by_oracle(participants, heaps):
@@ -74,12 +74,6 @@ def difference(actual, expected):
     return '; '.join(compare.settings(actual, expected)) or None
 
 
-def same_sentence(dry, real):
-    """A dry run fails with the words of the real negotiation."""
-    return not isinstance(dry, CallError) or dry.name == oracle.DEVIATION \
-        or not isinstance(real, CallError) or dry.message == real.message
-
-
 def compare_set(connection, heaps, participants, really):
     expected = by_oracle(participants, heaps)
     dry = by_dry_run(connection, participants)
@@ -100,6 +94,30 @@ def shorten(connection, heaps, participants):
     return participants
 
 
+def compare_random_sets(world, seed, n_sets, real_every, most_failures):
+    connection = world.clients['c0']
+    agreed = failures = 0
+    for number in range(n_sets):
+        rng = random.Random('{}/{}'.format(seed, number))
+        theme = Theme(rng, world.heaps)
+        participants = [theme.constraints() for _ in range(rng.randint(1, 5))]
+        settled, faults = compare_set(connection, world.heaps, participants,
+                                      number % real_every == 0)
+        agreed += settled
+        if faults:
+            failures += 1
+            fewer = shorten(connection, world.heaps, participants)
+            print('set {} of seed {}: {}\nthe least that differs: {}\nparticipants:'.format(
+                number, seed, '; '.join(faults),
+                '; '.join(compare_set(connection, world.heaps, fewer, True)[1])))
+            for participant in fewer:
+                print('  {!r},'.format(participant), flush=True)
+            if failures == most_failures:
+                break
+    print('{} sets, {} of them can agree, {} differ'.format(number + 1, agreed, failures))
+    return failures
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument('--seed', default=str(random.randrange(2**32)))
@@ -108,36 +126,12 @@ def main():
     parser.add_argument('--failures', type=int, default=1, help='stop after so many')
     args = parser.parse_args()
     print('seed {}'.format(args.seed), flush=True)
-
-    private_bus = bus.DbusDaemon()
-    sysmemd = daemon.Daemon(private_bus)
-    connection = client.Client(private_bus.address)
-    heaps = [{'name': name, **properties} for name, properties in connection.list_heaps().items()]
-    agreed = failures = 0
-    for number in range(args.sets):
-        rng = random.Random('{}/{}'.format(args.seed, number))
-        theme = Theme(rng, heaps)
-        participants = [theme.constraints() for _ in range(rng.randint(1, 5))]
-        settled, faults = compare_set(connection, heaps, participants,
-                                      number % args.real_every == 0)
-        agreed += settled
-        if faults:
-            failures += 1
-            fewer = shorten(connection, heaps, participants)
-            print('set {} of seed {}: {}\nthe least that differs: {}\nparticipants:'.format(
-                number, args.seed, '; '.join(faults),
-                '; '.join(compare_set(connection, heaps, fewer, True)[1])))
-            for participant in fewer:
-                print('  {!r},'.format(participant), flush=True)
-            if failures == args.failures:
-                break
-    print('{} sets, {} of them can agree, {} differ'.format(number + 1, agreed, failures))
-    connection.close()
-    problems = sysmemd.stop()
-    private_bus.stop()
-    for problem in problems:
-        print('FAULT: ' + problem)
-    return 1 if failures or problems else 0
+    with World() as world:
+        if compare_random_sets(world, args.seed, args.sets, args.real_every, args.failures):
+            world.faults.append('some sets differ')
+    for fault in world.faults:
+        print('FAULT: ' + fault)
+    return 1 if world.faults else 0
 
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@ about the differences."""
 import formats
 import solver
 from sysmemtest import fds
+from sysmemtest.wire import short_name
 
 
 def differences(actual, expected):
@@ -60,6 +61,12 @@ def allocation(tree, node, allocation):
             different.append('{} gets access {} to buffer {}, expected {}'.format(
                 node.name, access, buffer.index, expected))
     return different
+
+
+def explanation(node, explained):
+    """Why a node failed."""
+    return differences({**explained, 'error': short_name(explained.get('error', ''))},
+                       {'outcome': 'failed', 'error': node.error})
 
 
 def description(tree, names, described):

@@ -87,9 +87,13 @@ def order(pair):
     return int.from_bytes(pair[0].encode(), 'little'), pair[1]
 
 
+def row_multiple(pair):
+    """Rows of tiles are whole tiles."""
+    return TILE_ROW_BYTES if pair[1] == X_TILED else 1
+
+
 def row_bytes(pair, width):
-    row = width * FORMATS[pair[0]].bytes_per_pixel
-    return round_up(row, TILE_ROW_BYTES) if pair[1] == X_TILED else row
+    return round_up(width * FORMATS[pair[0]].bytes_per_pixel, row_multiple(pair))
 
 
 def image_bytes(pair, row, height):

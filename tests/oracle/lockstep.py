@@ -6,7 +6,8 @@
 perform () does one action on both sides, waits until the daemon has dealt with it, and compares all
 there is to see. Three things together are the barrier after an action: the signals that the oracle
 says must come; the hang-up of a tracker on every place that must be gone; and a property of every
-node, read through the connection that owns it, which also brings all signals sent before.
+node that was acted on or has changed, read through the connection that owns it, which also brings
+all signals sent before.
 """
 
 import os
@@ -22,6 +23,8 @@ import compare
 import oracle
 
 PATIENCE = 10
+
+STATE_OF_A_NODE = GLib.Variant('(ss)', (contract.NODE, 'State'))
 
 PATH_CALLS = {  # verbs that speak to a node through its owner, and to which kinds
     'duplicate': {'token'}, 'group': {'token'}, 'dispensable': {'token'},
@@ -75,11 +78,12 @@ class Lockstep:
 
     def perform(self, action):
         verb, *arguments = action
-        before = {name: (node.gone, node.allocated) for name, node in self.tree.nodes.items()}
-        owners = {name: node.owner for name, node in self.tree.nodes.items()}
+        before = {name: node.state for name, node in self.tree.nodes.items()}
         getattr(self, '_do_' + verb.replace('-', '_'))(*arguments)
-        self._expect_signals(before, owners, verb, arguments[0])
-        self._wait_and_compare()
+        changed = {name for name, node in self.tree.nodes.items()
+                   if node.state != before.get(name)}
+        self._expect_signals(changed)
+        self._wait_and_compare(changed | {arguments[0]})
 
     def _both(self, model, real):
         """Does the same on both sides and compares the answers; the daemon's result, if any."""
@@ -196,26 +200,19 @@ class Lockstep:
 
     # --- the barrier ------------------------------------------------------------------------------
 
-    def _expect_signals(self, before, owners, verb, acted):
+    def _expect_signals(self, changed):
         """Every node tells its owner once that it is allocated, and once that it has failed."""
-        for name, node in self.tree.nodes.items():
-            gone, allocated = before.get(name, (False, False))
-            owner = node.owner or owners.get(name)
-            lost = owner is None or (verb == 'lose' and owner == acted)
-            if lost or not node.connected:
-                continue
-            if node.allocated and not allocated:
-                self._expect(owner, name, 'Allocated')
-            if node.gone and not gone:
-                self._expect(owner, name, 'Failed', node.error)
+        for name in changed:
+            node = self.tree.nodes[name]
+            member = {'allocated': 'Allocated', 'failed': 'Failed'}.get(node.state)
+            if member and node.connected and node.owner is not None:
+                self.expected_signals.setdefault(node.owner, []).append(
+                    (self.objects[name].path, member, node.error))
 
-    def _expect(self, owner, name, member, error=None):
-        self.expected_signals.setdefault(owner, []).append((self.objects[name].path, member, error))
-
-    def _wait_and_compare(self):
+    def _wait_and_compare(self, names):
         complete = loop.run_until(self._all_signals_came, self.patience)
         self._compare_places()
-        self._compare_states()
+        self._compare_states(names)
         loop.dispatch_pending()
         if not complete or not self._all_signals_came(exactly=True):
             raise Mismatch('signals: {}, expected {}'.format(self._signals(), {
@@ -243,28 +240,48 @@ class Lockstep:
         return True
 
     def _compare_places(self):
-        """The tracker of a place hangs up exactly when it is gone, an orphan's as well."""
+        """The tracker of a place hangs up exactly when it is gone, an orphan's as well; a token's
+        handle when it is no live token any more."""
+        nodes = self.tree.nodes
+        ended = {('place', tracker): nodes[name].gone for name, tracker in self.trackers.items()}
+        ended.update({('handle', handle): nodes[name].gone or not nodes[name].connected
+                      or nodes[name].kind != 'token'
+                      for name, handle in self.handles.items() if handle.is_open})
+        for (what, fd), expected in ended.items():
+            if expected and not fds.has_hung_up(fd, self.patience):
+                raise Mismatch('{} has not ended'.format(self._name_of(what, fd)))
         poll = select.poll()
-        names = {tracker.fileno(): name for name, tracker in self.trackers.items()}
-        for name, tracker in self.trackers.items():
-            if self.tree.nodes[name].gone and not fds.has_hung_up(tracker, self.patience):
-                raise Mismatch('{} is still there, expected it gone ({})'.format(
-                    name, self.tree.nodes[name].error))
-            poll.register(tracker.fileno(), 0)
+        watched = {}
+        for (what, fd), expected in ended.items():
+            if not expected:
+                watched[fd.fileno()] = what, fd
+                poll.register(fd.fileno(), 0)
         for number, _ in poll.poll(0):
-            if not self.tree.nodes[names[number]].gone:
-                raise Mismatch('{} is gone, expected it {}'.format(
-                    names[number], self.tree.nodes[names[number]].state))
+            raise Mismatch('{} has ended'.format(self._name_of(*watched[number])))
 
-    def _compare_states(self):
-        """All states in one go: the calls are sent before the first answer is read."""
+    def _name_of(self, what, fd):
+        known = self.trackers if what == 'place' else self.handles
+        name, = (name for name, other in known.items() if other is fd)
+        node = self.tree.nodes[name]
+        return 'the {} of {}, which is {} ({}),'.format(what, name, node.state, node.error)
+
+    def _readable(self):
+        return [(name, node) for name, node in self.tree.nodes.items()
+                if node.connected and node.owner is not None and name in self.objects]
+
+    def _compare_states(self, names):
+        """The states of these nodes, and of one more for every connection that owns none of them.
+        All calls are sent before the first answer is read."""
         answers = {}
-        asked = [(name, node) for name, node in self.tree.nodes.items()
-                 if node.connected and node.owner is not None and name in self.objects]
+        asked = [(name, node) for name, node in self._readable() if name in names]
+        barriers = {node.owner: (name, node) for name, node in self._readable()}
+        for _, node in asked:
+            barriers.pop(node.owner, None)
+        asked += barriers.values()
         for name, node in asked:
             self.clients[node.owner].connection.call(
                 contract.BUS_NAME, self.objects[name].path, contract.PROPERTIES, 'Get',
-                GLib.Variant('(ss)', (contract.NODE, 'State')), None, Gio.DBusCallFlags.NONE,
+                STATE_OF_A_NODE, None, Gio.DBusCallFlags.NONE,
                 self.patience * 1000, None, take_answer, (answers, name))
         loop.run_until(lambda: len(answers) == len(asked), 2 * self.patience)
         different = ['{} is {}, expected {}'.format(name, answers.get(name), node.state)
@@ -280,11 +297,11 @@ class Lockstep:
     def finish(self):
         """Compares what is left to compare: every participant's settings, every failed node's
         error, and the tree as the inspector sees it."""
-        for name, node in self.tree.nodes.items():
-            if not node.connected or node.owner is None or name not in self.objects:
-                continue
+        self._compare_states(self.tree.nodes)
+        for name, node in self._readable():
             if node.gone:
                 self._both(lambda: self.tree.sync(name), lambda: self.objects[name].sync())
+                self._require(compare.explanation(node, self.objects[name].explain()))
             elif node.kind == 'collection':
                 self._do_check(name)
                 if node.allocated and not node.held:

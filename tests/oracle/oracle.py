@@ -292,11 +292,12 @@ class Tree:
             changed = not self.root.gone and self._try_allocations()
 
     def _try_allocations(self):
+        """One pass. What became eligible in it waits for the next one."""
+        eligible = [node for node in breadth_first([self.root])
+                    if not node.allocated and (node.parent is None or node.parent.allocated)]
         changed = False
-        for node in list(breadth_first([self.root])):
-            waits = not node.gone and not node.allocated \
-                and (node.parent is None or node.parent.allocated)
-            if waits and all(below.is_ready for below in pruned(node)):
+        for node in eligible:
+            if not node.gone and all(below.is_ready for below in pruned(node)):
                 self._allocate(node)
                 changed = True
         return changed

@@ -23,51 +23,27 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
 
-from sysmemtest import bus, client, daemon, loop  # noqa: E402
+from sysmemtest import loop  # noqa: E402
 
 from lockstep import PATIENCE, Lockstep, Mismatch  # noqa: E402
 from randomness import Storyteller, Theme  # noqa: E402
+from world import World  # noqa: E402
 
 QUICK_PATIENCE = 1
 MOST_ATTEMPTS_TO_SHORTEN = 400
 
 
-class World:
-    """A daemon on a bus of its own, and the connections the participants share."""
-
-    def __init__(self):
-        self.bus = bus.DbusDaemon()
-        self.daemon = daemon.Daemon(self.bus)
-        self.clients = {}
-        self.inspector = client.Client(self.bus.address)
-        self.heaps = [{'name': name, **properties}
-                      for name, properties in self.inspector.list_heaps().items()]
-
-    def fresh_clients(self):
-        for old in self.clients.values():
-            old.close()
-        self.clients = {name: client.Client(self.bus.address)
-                        for name in Storyteller.CONNECTIONS}
-
-    def is_empty(self):
-        return self.inspector.list_collections() == []
-
-    def stop(self):
-        for connection in (*self.clients.values(), self.inspector):
-            connection.close()
-        faults = self.daemon.stop()
-        self.bus.stop()
-        return faults
-
-
 def live_through(world, actions, gently, patience=PATIENCE):
-    """Performs actions; returns those performed and the difference, if there is one."""
+    """Performs the actions that actions (tree) yields, but for those that make no sense, since a
+    shortened story may lack what they need. Returns those performed, and the difference if there
+    is one."""
     story = Lockstep(world.clients, world.heaps, patience)
     told = []
     try:
-        for action in actions(story):
-            told.append(action)
-            story.perform(action)
+        for action in actions(story.tree):
+            if story.is_possible(action):
+                told.append(action)
+                story.perform(action)
         story.finish()
         return told, None
     except Mismatch as mismatch:
@@ -76,32 +52,37 @@ def live_through(world, actions, gently, patience=PATIENCE):
         story.clean_up(gently)
 
 
-def replay(actions):
-    """What live_through () takes, from a list; leaves out what has become impossible."""
-    return lambda story: (action for action in actions if story.is_possible(action))
+def simpler(actions):
+    """The same story with one thing less, in every way there is: an action, or what a participant
+    said of one matter."""
+    for position in reversed(range(len(actions))):
+        yield actions[:position] + actions[position + 1:]
+    for position, action in enumerate(actions):
+        if action[-1] and isinstance(action[-1], dict):
+            for key in action[-1]:
+                said = {other: value for other, value in action[-1].items() if other != key}
+                yield actions[:position] + [[*action[:-1], said]] + actions[position + 1:]
 
 
 def shorten(world, actions):
-    """Leaves out one action after the other as long as the two sides still differ."""
+    """Leaves out one thing after the other as long as the two sides still differ."""
     attempts = 0
-    position = len(actions) - 1
-    while position >= 0 and attempts < MOST_ATTEMPTS_TO_SHORTEN:
+    candidates = simpler(actions)
+    while (candidate := next(candidates, None)) and attempts < MOST_ATTEMPTS_TO_SHORTEN:
         world.fresh_clients()
-        shorter = actions[:position] + actions[position + 1:]
-        told, difference = live_through(world, replay(shorter), False, QUICK_PATIENCE)
+        told, difference = live_through(world, lambda _: candidate, False, QUICK_PATIENCE)
         attempts += 1
         if difference is not None:
-            actions = told
-            position = min(position, len(actions))
-        position -= 1
+            actions, candidates = told, simpler(told)
     return actions
 
 
 def report(world, title, actions, difference):
     print('{}: {}\nshortening the story …'.format(title, difference))
-    actions = shorten(world, actions)
+    told = shorten(world, actions)
     world.fresh_clients()
-    actions, shorter_difference = live_through(world, replay(actions), False, QUICK_PATIENCE)
+    actions, shorter_difference = live_through(
+        world, lambda _: told, False, QUICK_PATIENCE)
     print('{}\nreplay with --replay=FILE, FILE being:\n[\n{}\n]'.format(
         shorter_difference or 'the shortened story does not differ every time',
         ',\n'.join(' ' + json.dumps(action) for action in actions)), flush=True)
@@ -115,9 +96,9 @@ def tell_random_stories(world, seed, n_trees, most_failures):
         teller = Storyteller(rng, Theme(rng, world.heaps))
         was_allocated = []
 
-        def actions(story):
-            yield from teller.tell(story.tree)
-            was_allocated.append(story.tree.settings is not None)
+        def actions(tree):
+            yield from teller.tell(tree)
+            was_allocated.append(tree.settings is not None)
 
         told, difference = live_through(world, actions, gently=rng.random() < 0.8)
         n_actions += len(told)
@@ -136,15 +117,13 @@ def tell_random_stories(world, seed, n_trees, most_failures):
 def check_that_nothing_is_left(world, fds_before):
     """The daemon learns of the last closed fds by itself; it has a few seconds for that."""
     world.fresh_clients()
-    faults = []
-    if not loop.poll_until(world.is_empty, 5, 0.05):
-        faults.append('collections are left: {}'.format(world.inspector.list_collections()))
+    if not loop.poll_until(lambda: world.inspector.list_collections() == [], 5, 0.05):
+        world.faults.append('collections are left: {}'.format(world.inspector.list_collections()))
     if not loop.poll_until(lambda: world.daemon.count_fds() <= fds_before, 5, 0.05):
-        faults.append('the daemon holds {} fds, {} before'.format(
+        world.faults.append('the daemon holds {} fds, {} before'.format(
             world.daemon.count_fds(), fds_before))
     if world.daemon.memory_files():
-        faults.append('the daemon holds {}'.format(world.daemon.memory_files()))
-    return faults
+        world.faults.append('the daemon holds {}'.format(world.daemon.memory_files()))
 
 
 def main():
@@ -155,25 +134,23 @@ def main():
     parser.add_argument('--replay', metavar='FILE')
     args = parser.parse_args()
 
-    world = World()
-    world.fresh_clients()
-    fds_before = world.daemon.count_fds()
     start = time.monotonic()
-    if args.replay:
-        with open(args.replay) as file:
-            actions = json.load(file)
-        _, difference = live_through(world, replay(actions), gently=True)
-        faults = [difference] if difference else []
-    else:
-        print('seed {}'.format(args.seed), flush=True)
-        failures = tell_random_stories(world, args.seed, args.trees, args.failures)
-        faults = ['{} trees differ'.format(failures)] if failures else []
+    with World() as world:
+        fds_before = world.daemon.count_fds()
+        if args.replay:
+            with open(args.replay) as file:
+                actions = json.load(file)
+            _, difference = live_through(world, lambda _: actions, gently=True)
+            world.faults += [difference] if difference else []
+        else:
+            print('seed {}'.format(args.seed), flush=True)
+            if tell_random_stories(world, args.seed, args.trees, args.failures):
+                world.faults.append('some trees differ')
+        check_that_nothing_is_left(world, fds_before)
     print('{:.1f} s'.format(time.monotonic() - start))
-    faults += check_that_nothing_is_left(world, fds_before)
-    faults += world.stop()
-    for fault in faults:
+    for fault in world.faults:
         print('FAULT: ' + fault)
-    return 1 if faults else 0
+    return 1 if world.faults else 0
 
 
 if __name__ == '__main__':

@@ -8,6 +8,7 @@ rough idea of the buffers, and depart from it with the tree's own measure of dis
 """
 
 import solver
+from world import CONNECTIONS
 
 UNKNOWN_FORMATS = ['QQ42', 'XR24:0xffffffffffff01', 'ZZZZ:*']
 X_TILED = '0x100000000000001'
@@ -22,7 +23,7 @@ class Theme:
         self.discord = rng.choice([0, 0.01, 0.03, 0.1])
         self.family = rng.choice(['raw', 'rgb', 'rgb', 'yuv', 'yuv', 'packed'])
         self.size = (rng.choice([16, 30, 64, 100]), rng.choice([8, 16, 50]))
-        self.padded = rng.random() < 0.1
+        self.padded = rng.random() < 0.2
         self.fourccs, self.color_spaces = {
             'raw': ([], []),
             'rgb': (['XR24', 'AR24', 'RG24', 'RG16'], ['srgb', 'passthrough']),
@@ -211,13 +212,19 @@ class Storyteller:
                  'release': 2, 'abandon': 0.5, 'drop': 0.7, 'lose': 0.4, 'attach': 4, 'fetch': 4,
                  'close': 2, 'weak-ok': 1, 'dispensable': 0.3, 'check': 1, 'weak': 0.3},
     }
-    CONNECTIONS = ('c0', 'c1', 'c2')
-    MOST_NODES = 14
+    # Now and then a crowd with many choices, so that the limit of combinations is reached.
+    CROWDED = {'duplicate': 0.3, 'group': 4, 'child': 8}
 
     def __init__(self, rng, theme):
         self.rng = rng
         self.theme = theme
-        self.lengths = {'grow': rng.randint(2, 14), 'agree': 30, 'live': rng.randint(0, 12)}
+        crowded = rng.random() < 0.02
+        if crowded:
+            theme.discord = rng.choice([0, 0.05, 0.3])
+        self.most_nodes = 40 if crowded else 14
+        self.weights = {**self.PHASES, **({'grow': self.CROWDED} if crowded else {})}
+        self.lengths = {'grow': 40 if crowded else rng.randint(2, 14), 'agree': 60,
+                        'live': rng.randint(0, 12)}
         self.n_nodes = 1
 
     def tell(self, tree):
@@ -226,7 +233,7 @@ class Storyteller:
             for _ in range(length):
                 if tree.root.gone or (phase == 'agree' and tree.root.allocated):
                     break
-                action = self._choose(tree, self.PHASES[phase])
+                action = self._choose(tree, self.weights[phase])
                 if action is None:
                     break
                 yield action
@@ -251,7 +258,7 @@ class Storyteller:
         if node.kind == 'token':
             return self._token_verbs(node, tree)
         verbs = ['release', 'abandon', 'lose']
-        roomy = len(tree.nodes) < self.MOST_NODES
+        roomy = len(tree.nodes) < self.most_nodes
         if node.kind == 'group':
             if not node.all_present or nonsense:
                 verbs += ['child'] * roomy + (['present'] if node.children or nonsense else [])
@@ -272,7 +279,7 @@ class Storyteller:
         verbs = ['bind', 'open', 'drop']
         if token.owner is not None:
             verbs += ['dispensable', 'release', 'abandon', 'weak', 'weak-ok']
-            if len(tree.nodes) < self.MOST_NODES:
+            if len(tree.nodes) < self.most_nodes:
                 verbs += ['duplicate', 'group']
         return verbs
 
@@ -287,11 +294,11 @@ class Storyteller:
         elif verb == 'bind':
             by_path = node.owner is not None and self.theme.chance(0.3)
             said = self.theme.constraints(is_late(node)) if self.theme.chance(0.7) else None
-            action += [None if by_path else rng.choice(self.CONNECTIONS), said]
+            action += [None if by_path else rng.choice(CONNECTIONS), said]
         elif verb == 'constrain':
             action.append(self.theme.constraints(is_late(node)))
         elif verb == 'open':
-            action.append(rng.choice(self.CONNECTIONS))
+            action.append(rng.choice(CONNECTIONS))
         elif verb == 'lose':
             action[1] = node.owner
         elif verb == 'weak-ok':

@@ -136,7 +136,7 @@ def check_images(images, real_usage):
         for other in entries[:i]:
             if one['pair'] == other['pair'] or formats.combine(one['pair'], other['pair']):
                 raise Refused('two entries may mean the same pixel format')
-    return [entry for entry in entries if formats.may_exist(entry['pair'])]
+    return entries
 
 
 def check_color_spaces(spaces, pair):
@@ -245,6 +245,8 @@ def merge_images(participants):
     merged = None
     for participant in participants:
         entries = participant['entries']
+        if entries is not None:  # real devices list what we do not know
+            entries = [entry for entry in entries if formats.may_exist(entry['pair'])]
         if merged is None or entries is None:
             merged = entries if merged is None else merged
         else:
@@ -391,13 +393,13 @@ def negotiate(participants, heaps, existing=None):
     """What all participants settle on. Heaps are dictionaries, best first. Latecomers must
     arrive at what exists."""
     participants = [participant for participant in participants if participant is not None]
+    if existing is not None:
+        participants = participants + [pin(existing)]
     if not any(implies_size(participant) for participant in participants):
         raise DoesNotFit('nobody says how large a buffer is')
     usage = frozenset().union(*(participant['usage'] for participant in participants)) - {'none'}
     if not usage:
         raise DoesNotFit('nobody uses the buffers')
-    if existing is not None:
-        participants = participants + [pin(existing)]
 
     memory = merge_memory(participants)
     merged = merge_images(participants)
@@ -496,7 +498,7 @@ def image_size(entry, at_least):
         width, height = (round_up(max(least, most), align) for least, most, align in zip(
             entry['min_size'], required, entry['size_alignment']))
         row = round_up(max(formats.row_bytes(entry['pair'], width), entry['min_bytes_per_row']),
-                       entry['bytes_per_row_divisor'])
+                       lcm(entry['bytes_per_row_divisor'], formats.row_multiple(entry['pair'])))
         if not fits_in((width, height), entry['max_size']) or row > entry['max_bytes_per_row'] \
                 or width * height > entry['max_width_times_height']:
             raise DoesNotFit('image size')

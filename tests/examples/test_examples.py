@@ -1,0 +1,123 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The examples do what their README says, and leave nothing behind.
+
+    tests/examples/test_examples.py BUILD_DIR
+"""
+
+import os
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import unittest
+import zlib
+
+EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'examples')
+TIMEOUT = 120
+
+
+class Examples(unittest.TestCase):
+    build_dir = 'build'
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def run_example(self, *command):
+        """Runs it with its temporary files in a folder of ours, which must be empty afterwards."""
+        temporary = os.path.join(self.folder, 'tmp')
+        os.mkdir(temporary)
+        done = subprocess.run(
+            [os.path.join(EXAMPLES, 'run'), '--build-dir=' + self.build_dir, *command],
+            cwd=self.folder, env={**os.environ, 'TMPDIR': temporary}, capture_output=True,
+            text=True, timeout=TIMEOUT)
+        self.assertEqual(os.listdir(temporary), [])
+        return done
+
+    def test_video(self):
+        done = self.run_example()
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        frames = re.search(r'^frames +(\d+), (\d+) bytes of pixels, every checksum equal',
+                           done.stdout, re.MULTILINE)
+        self.assertIsNotNone(frames, done.stdout)
+        self.assertGreaterEqual(int(frames[1]), 300)
+        self.assertEqual(int(frames[2]), int(frames[1]) * 640 * 360 * 3 // 2)
+        self.assertRegex(done.stdout, r'(?m)^buffers +4 of 414720 bytes$')
+        self.assertRegex(done.stdout, r'(?m)^heap +system \(memfd, cpu domain\)$')
+        self.assertRegex(done.stdout, r'(?m)^format +NV12:0x0 640x360, stride 768, rec709$')
+        self.assertEqual(done.stdout.splitlines()[-1], '0 bytes copied between processes')
+        self.assert_contact_sheet(os.path.join(self.folder, 'contact-sheet.png'), 640, 450)
+
+    def assert_contact_sheet(self, path, width, height):
+        """A PNG of that size whose thumbnails differ: the pattern moves."""
+        with open(path, 'rb') as file:
+            data = file.read()
+        self.assertEqual(data[:8], b'\x89PNG\r\n\x1a\n')
+        self.assertEqual(struct.unpack('>II', data[16:24]), (width, height))
+        length, = struct.unpack('>I', data[33:37])
+        lines = zlib.decompress(data[41:41 + length])
+        row = 1 + width * 3
+        thumbnails = {lines[top * row + 1 + left * 3:top * row + 1 + (left + width // 4) * 3]
+                      for top in range(0, height, height // 5)
+                      for left in range(0, width, width // 4)}
+        self.assertGreater(len(thumbnails), 10)
+
+    def test_participant_that_dies(self):
+        """The other one is told, ends with a sentence, and nothing hangs."""
+        killer = os.path.join(self.folder, 'killer.py')
+        with open(killer, 'w') as file:
+            file.write('import os, signal, sys\n'
+                       'sys.path.insert(0, {!r})\n'
+                       'import consumer\n'
+                       'def die(*_):\n'
+                       '    os.kill(os.getpid(), signal.SIGKILL)\n'
+                       'consumer.frame_checksum = die\n'
+                       'consumer.main()\n'.format(EXAMPLES))
+        initiator = os.path.join(self.folder, 'initiator.py')
+        with open(initiator, 'w') as file:
+            file.write('import sys\n'
+                       'sys.path.insert(0, {!r})\n'
+                       'import initiator\n'
+                       'start = initiator.start\n'
+                       'initiator.start = lambda program, *args: start(\n'
+                       '    {!r} if program == "consumer.py" else program, *args)\n'
+                       'sys.exit(initiator.main())\n'.format(EXAMPLES, killer))
+        done = self.run_example(sys.executable, '-B', initiator)
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        self.assertIn('producer: ', done.stderr)
+        self.assertNotIn('Traceback', done.stderr)
+
+    def test_busctl_tour(self):
+        done = self.run_example(os.path.join(EXAMPLES, 'busctl-tour'))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        answers = dict(re.findall(r'^\$ busctl call .* (ListHeaps|AllocateBuffers|CheckConstraints|'
+                                  r'WaitForAllBuffersAllocated|Explain)\b.*\n((?:.+\n)*)',
+                                  done.stdout, re.MULTILINE))
+        self.assertIn('"system"', answers['ListHeaps'])
+        self.assertIn('"buffer_count" u 3', answers['AllocateBuffers'])
+        self.assertIn('"pixel_format" s "NV12:0x0"', answers['CheckConstraints'])
+        self.assertIn('"buffer_count" u 3', answers['WaitForAllBuffersAllocated'])
+        self.assertIn('"bytes_per_row_divisor" u 256', answers['WaitForAllBuffersAllocated'])
+        self.assertIn('"outcome" s "allocated"', answers['Explain'])
+
+    def test_without_a_build(self):
+        done = subprocess.run([os.path.join(EXAMPLES, 'run'), '--build-dir=' + self.folder],
+                              capture_output=True, text=True, timeout=TIMEOUT)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('meson setup', done.stderr)
+
+    def test_command_gets_the_bus_and_gives_its_status(self):
+        done = self.run_example('sh', '-c', 'busctl list --acquired | grep Sysmem1 && exit 7')
+        self.assertEqual(done.returncode, 7, done.stderr)
+        self.assertIn('org.sysmem.Sysmem1', done.stdout)
+
+
+if __name__ == '__main__':
+    if len(sys.argv) > 1 and os.path.isdir(sys.argv[1]):
+        Examples.build_dir = os.path.abspath(sys.argv.pop(1))
+    unittest.main()

@@ -1,0 +1,518 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "sysmem-client-private.h"
+
+#include "sysmem-call.h"
+#include "sysmem-error.h"
+#include <unistd.h>
+
+/**
+ * SysmemClient:
+ *
+ * A connection to the daemon, where everything begins.
+ *
+ * [ctor@Sysmem.Client.new] opens a connection of its own to the system bus, or to the session bus
+ * where the environment says `SYSMEM_BUS=session`. What a client makes belongs to that connection:
+ * tokens, groups and collections keep their client alive, and when the process ends they close as
+ * if by accident unless they were released.
+ *
+ * Clients and all that comes from them may be used from any thread. Signals are emitted in the
+ * thread-default main context of the thread that made the object. Calls without `_async` block
+ * the calling thread and never iterate a main context that others use.
+ *
+ * Cancelling a call that asks or waits ends it at once. A call that decides something (makes a
+ * token, turns it in, releases it) can be cancelled until it is sent; from then on its answer,
+ * which the daemon never delays, counts.
+ *
+ * A client is of no use in a child after `fork ()`: every call fails there with
+ * %SYSMEM_ERROR_UNSPECIFIED, and dropping objects closes file descriptors but tells the daemon
+ * nothing, so that the parent is not harmed. Mapped buffers stay usable in both.
+ *
+ * When the daemon is replaced by another one, nodes of the old one fail with
+ * %SYSMEM_ERROR_UNSPECIFIED; the client goes on with the new one.
+ *
+ * Since: 1.0
+ */
+struct _SysmemClient
+{
+  GObject parent_instance;
+
+  GDBusConnection *connection;
+  char *address;
+  pid_t process; /* that opened the connection */
+  guint owner_subscription;
+  GVariant *properties; /* a{sv}, of the Allocator */
+};
+
+enum
+{
+  PROP_CONNECTION = 1,
+  PROP_ADDRESS,
+  PROP_VERSION,
+  N_PROPERTIES
+};
+
+static GParamSpec *properties[N_PROPERTIES];
+
+static void initable_init (GInitableIface *iface);
+static void async_initable_init (GAsyncInitableIface *iface);
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (SysmemClient,
+                               sysmem_client,
+                               G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (G_TYPE_INITABLE, initable_init)
+                                 G_IMPLEMENT_INTERFACE (G_TYPE_ASYNC_INITABLE, async_initable_init))
+
+#define CONNECTION_FLAGS \
+  (G_DBUS_CONNECTION_FLAGS_AUTHENTICATION_CLIENT | G_DBUS_CONNECTION_FLAGS_MESSAGE_BUS_CONNECTION)
+
+/* The bus to connect to, if no connection was given. */
+static char *
+find_address (SysmemClient *self, GCancellable *cancellable, GError **error)
+{
+  gboolean session = g_strcmp0 (g_getenv ("SYSMEM_BUS"), "session") == 0;
+
+  if (self->address != NULL)
+    return g_strdup (self->address);
+  return g_dbus_address_get_for_bus_sync (session ? G_BUS_TYPE_SESSION : G_BUS_TYPE_SYSTEM,
+                                          cancellable, error);
+}
+
+static void
+ignore_signal (GDBusConnection *connection,
+               const char *sender,
+               const char *path,
+               const char *interface,
+               const char *name,
+               GVariant *parameters,
+               gpointer data)
+{
+}
+
+/* One match rule for all nodes of this client, which listen without a rule of their own. */
+static void
+watch_owner (SysmemClient *self)
+{
+  self->process = getpid ();
+  self->owner_subscription = g_dbus_connection_signal_subscribe (
+    self->connection, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
+    "/org/freedesktop/DBus", SYSMEM_BUS_NAME, G_DBUS_SIGNAL_FLAGS_NONE, ignore_signal, NULL, NULL);
+}
+
+static SysmemCall
+make_hello (void)
+{
+  return (SysmemCall){
+    .kind = SYSMEM_CALL_ASKS,
+    .path = SYSMEM_ROOT_PATH,
+    .interface = "org.freedesktop.DBus.Properties",
+    .method = "GetAll",
+    .parameters = g_variant_new ("(s)", SYSMEM_ALLOCATOR),
+    .answer = "(a{sv})",
+  };
+}
+
+static gboolean
+client_init (GInitable *initable, GCancellable *cancellable, GError **error)
+{
+  SysmemClient *self = SYSMEM_CLIENT (initable);
+  g_autoptr (GDBusMessage) reply = NULL;
+  SysmemCall hello;
+
+  if (self->connection == NULL)
+    {
+      g_autofree char *address = find_address (self, cancellable, error);
+
+      if (address == NULL)
+        return FALSE;
+      self->connection = g_dbus_connection_new_for_address_sync (address, CONNECTION_FLAGS, NULL,
+                                                                 cancellable, error);
+      if (self->connection == NULL)
+        return FALSE;
+    }
+  watch_owner (self);
+  hello = make_hello ();
+  reply = sysmem_call_sync (self, &hello, cancellable, error);
+  if (reply == NULL)
+    return FALSE;
+  self->properties = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
+  return TRUE;
+}
+
+static void
+on_hello (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  SysmemClient *self = SYSMEM_CLIENT (source);
+  GError *error = NULL;
+  g_autoptr (GDBusMessage) reply = g_task_propagate_pointer (G_TASK (result), &error);
+
+  if (reply == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+  self->properties = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
+  g_task_return_boolean (task, TRUE);
+}
+
+/* Takes @task. */
+static void
+say_hello (SysmemClient *self, GTask *task)
+{
+  SysmemCall hello = make_hello ();
+
+  watch_owner (self);
+  sysmem_call_start (self, &hello,
+                     g_task_new (self, g_task_get_cancellable (task), on_hello, task));
+}
+
+static void
+on_connected (GObject *source, GAsyncResult *result, gpointer data)
+{
+  g_autoptr (GTask) task = data;
+  SysmemClient *self = g_task_get_source_object (task);
+  GError *error = NULL;
+
+  self->connection = g_dbus_connection_new_for_address_finish (result, &error);
+  if (self->connection == NULL)
+    g_task_return_error (task, error);
+  else
+    say_hello (self, g_steal_pointer (&task));
+}
+
+static void
+client_init_async (GAsyncInitable *initable,
+                   int priority,
+                   GCancellable *cancellable,
+                   GAsyncReadyCallback callback,
+                   gpointer user_data)
+{
+  SysmemClient *self = SYSMEM_CLIENT (initable);
+  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  g_autofree char *address = NULL;
+  GError *error = NULL;
+
+  g_task_set_priority (task, priority);
+  if (self->connection != NULL)
+    {
+      say_hello (self, g_steal_pointer (&task));
+      return;
+    }
+  address = find_address (self, cancellable, &error);
+  if (address == NULL)
+    g_task_return_error (task, error);
+  else
+    g_dbus_connection_new_for_address (address, CONNECTION_FLAGS, NULL, cancellable, on_connected,
+                                       g_steal_pointer (&task));
+}
+
+static gboolean
+client_init_finish (GAsyncInitable *initable, GAsyncResult *result, GError **error)
+{
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+initable_init (GInitableIface *iface)
+{
+  iface->init = client_init;
+}
+
+static void
+async_initable_init (GAsyncInitableIface *iface)
+{
+  iface->init_async = client_init_async;
+  iface->init_finish = client_init_finish;
+}
+
+gboolean
+sysmem_client_check_process (SysmemClient *self, GError **error)
+{
+  if (getpid () == self->process)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+               "this process is a fork of process %d, which opened the connection to sysmemd: open "
+               "one of its own with a new client",
+               (int)self->process);
+  return FALSE;
+}
+
+static void
+sysmem_client_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  SysmemClient *self = SYSMEM_CLIENT (object);
+
+  switch (id)
+    {
+    case PROP_CONNECTION:
+      g_value_set_object (value, self->connection);
+      break;
+    case PROP_ADDRESS:
+      g_value_set_string (value, self->address);
+      break;
+    case PROP_VERSION:
+      g_value_set_string (value, sysmem_client_get_version (self));
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+    }
+}
+
+static void
+sysmem_client_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  SysmemClient *self = SYSMEM_CLIENT (object);
+
+  switch (id)
+    {
+    case PROP_CONNECTION:
+      self->connection = g_value_dup_object (value);
+      break;
+    case PROP_ADDRESS:
+      self->address = g_value_dup_string (value);
+      break;
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+      break;
+    }
+}
+
+static void
+sysmem_client_finalize (GObject *object)
+{
+  SysmemClient *self = SYSMEM_CLIENT (object);
+
+  /* In a forked child the connection's thread is missing: it is left alone. */
+  if (self->process == 0 || sysmem_client_check_process (self, NULL))
+    {
+      if (self->owner_subscription != 0)
+        g_dbus_connection_signal_unsubscribe (self->connection, self->owner_subscription);
+      g_clear_object (&self->connection);
+    }
+  g_clear_pointer (&self->properties, g_variant_unref);
+  g_free (self->address);
+  G_OBJECT_CLASS (sysmem_client_parent_class)->finalize (object);
+}
+
+static void
+register_errors (void)
+{
+  for (guint code = 0; code < SYSMEM_N_ERRORS; code++)
+    (void)g_dbus_error_register_error (SYSMEM_ERROR, (gint)code,
+                                       sysmem_error_get_dbus_name ((SysmemError)code));
+}
+
+static void
+sysmem_client_class_init (SysmemClientClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+
+  register_errors ();
+  object_class->get_property = sysmem_client_get_property;
+  object_class->set_property = sysmem_client_set_property;
+  object_class->finalize = sysmem_client_finalize;
+
+  /**
+   * SysmemClient:connection:
+   *
+   * The bus connection. If none is given the client opens one of its own.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_CONNECTION] =
+    g_param_spec_object ("connection", NULL, NULL, G_TYPE_DBUS_CONNECTION,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * SysmemClient:address:
+   *
+   * The D-Bus address of the bus to connect to, if no connection is given; %NULL means the system
+   * bus, or the session bus where the environment has `SYSMEM_BUS=session`.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_ADDRESS] =
+    g_param_spec_string ("address", NULL, NULL, NULL,
+                         G_PARAM_READWRITE | G_PARAM_CONSTRUCT_ONLY | G_PARAM_STATIC_STRINGS);
+  /**
+   * SysmemClient:version:
+   *
+   * The version of the daemon that answered first.
+   *
+   * Since: 1.0
+   */
+  properties[PROP_VERSION] =
+    g_param_spec_string ("version", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPERTIES, properties);
+}
+
+static void
+sysmem_client_init (SysmemClient *self)
+{
+}
+
+/**
+ * sysmem_client_new:
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Connects to the daemon on the system bus, or on the session bus if the environment has
+ * `SYSMEM_BUS=session`. Blocks until the daemon, which the bus starts if need be, has answered.
+ *
+ * Returns: (transfer full): a new client, or %NULL with an error of %G_IO_ERROR or %G_DBUS_ERROR:
+ *   no bus, no daemon
+ *
+ * Since: 1.0
+ */
+SysmemClient *
+sysmem_client_new (GCancellable *cancellable, GError **error)
+{
+  return g_initable_new (SYSMEM_TYPE_CLIENT, cancellable, error, NULL);
+}
+
+/**
+ * sysmem_client_new_async:
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async): called when the client is ready
+ * @user_data: for @callback
+ *
+ * As [ctor@Sysmem.Client.new], without blocking.
+ *
+ * Since: 1.0
+ */
+void
+sysmem_client_new_async (GCancellable *cancellable,
+                         GAsyncReadyCallback callback,
+                         gpointer user_data)
+{
+  g_async_initable_new_async (SYSMEM_TYPE_CLIENT, G_PRIORITY_DEFAULT, cancellable, callback,
+                              user_data, NULL);
+}
+
+/**
+ * sysmem_client_new_finish:
+ * @result: what the callback got
+ * @error: return location for an error
+ *
+ * Ends [func@Sysmem.Client.new_async].
+ *
+ * Returns: (transfer full): a new client, or %NULL with an error
+ *
+ * Since: 1.0
+ */
+SysmemClient *
+sysmem_client_new_finish (GAsyncResult *result, GError **error)
+{
+  g_autoptr (GObject) source = g_async_result_get_source_object (result);
+  GObject *client = g_async_initable_new_finish (G_ASYNC_INITABLE (source), result, error);
+
+  return client != NULL ? SYSMEM_CLIENT (client) : NULL;
+}
+
+/**
+ * sysmem_client_new_for_address:
+ * @address: a D-Bus address, such as `unix:path=/run/dbus/system_bus_socket`
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Connects to the daemon on the bus at @address.
+ *
+ * Returns: (transfer full): a new client, or %NULL with an error of %G_IO_ERROR or %G_DBUS_ERROR
+ *
+ * Since: 1.0
+ */
+SysmemClient *
+sysmem_client_new_for_address (const char *address, GCancellable *cancellable, GError **error)
+{
+  g_return_val_if_fail (address != NULL, NULL);
+
+  return g_initable_new (SYSMEM_TYPE_CLIENT, cancellable, error, "address", address, NULL);
+}
+
+/**
+ * sysmem_client_new_for_connection:
+ * @connection: a connection to a message bus
+ * @cancellable: (nullable): a cancellable
+ * @error: return location for an error
+ *
+ * Uses a connection that exists. What the client makes then belongs to @connection: it closes as
+ * if by accident when @connection is closed.
+ *
+ * Returns: (transfer full): a new client, or %NULL with an error of %G_IO_ERROR or %G_DBUS_ERROR
+ *
+ * Since: 1.0
+ */
+SysmemClient *
+sysmem_client_new_for_connection (GDBusConnection *connection,
+                                  GCancellable *cancellable,
+                                  GError **error)
+{
+  g_return_val_if_fail (G_IS_DBUS_CONNECTION (connection), NULL);
+
+  return g_initable_new (SYSMEM_TYPE_CLIENT, cancellable, error, "connection", connection, NULL);
+}
+
+/**
+ * sysmem_client_get_connection:
+ * @self: a client
+ *
+ * Gets the bus connection.
+ *
+ * Returns: (transfer none): the connection
+ *
+ * Since: 1.0
+ */
+GDBusConnection *
+sysmem_client_get_connection (SysmemClient *self)
+{
+  g_return_val_if_fail (SYSMEM_IS_CLIENT (self), NULL);
+
+  return self->connection;
+}
+
+/**
+ * sysmem_client_get_version: (get-property version)
+ * @self: a client
+ *
+ * Gets the version of the daemon that answered first.
+ *
+ * Returns: (transfer none): such as `1.0.0`
+ *
+ * Since: 1.0
+ */
+const char *
+sysmem_client_get_version (SysmemClient *self)
+{
+  const char *version = "";
+
+  g_return_val_if_fail (SYSMEM_IS_CLIENT (self), NULL);
+
+  if (self->properties != NULL)
+    (void)g_variant_lookup (self->properties, "Version", "&s", &version);
+  return version;
+}
+
+/**
+ * sysmem_client_get_limits:
+ * @self: a client
+ *
+ * Gets every limit the daemon had in force when the client connected, under the names of
+ * `sysmem.conf`: bytes, numbers, or the unit that the contract names.
+ *
+ * Returns: (transfer full): an `a{sv}` of numbers of type `t`
+ *
+ * Since: 1.0
+ */
+GVariant *
+sysmem_client_get_limits (SysmemClient *self)
+{
+  GVariant *limits = NULL;
+
+  g_return_val_if_fail (SYSMEM_IS_CLIENT (self), NULL);
+
+  if (self->properties != NULL)
+    limits = g_variant_lookup_value (self->properties, "Limits", G_VARIANT_TYPE_VARDICT);
+  return limits != NULL ? limits : g_variant_ref_sink (g_variant_new ("a{sv}", NULL));
+}

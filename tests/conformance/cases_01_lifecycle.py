@@ -284,6 +284,23 @@ class Lifecycle(SysmemCase):
         for tracker in trackers:
             self.assert_hangs_up(tracker)
 
+    def test_222_a_collection_released_without_constraints_asks_for_nothing(self):
+        first, second = self.bound(2)
+        second.set_constraints(PICKY(PAGE))
+        with self.refused('Pending'):
+            second.check()
+        first.release()
+        self.assertEqual(second.wait().count, 1)
+
+    def test_223_paths_are_never_used_again(self):
+        client = self.client()
+        numbers = []
+        for _ in range(20):
+            token = client.allocate_shared()
+            numbers.append(int(token.path.rpartition('/')[2]))
+            token.release()
+        self.assertEqual(numbers, sorted(set(numbers)))
+
     def test_219_calls_come_before_the_disconnect_that_followed_them(self):
         """A client that released its collection and left has not lost it."""
         root = self.root()

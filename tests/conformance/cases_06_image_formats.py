@@ -4,7 +4,7 @@
 """Image formats, of one participant and of several."""
 
 from sysmemtest import fds
-from sysmemtest.case import SysmemCase
+from sysmemtest.case import SysmemCase, daemon_config
 from sysmemtest.constraints import (CPU_RW, FMT, IMAGE, LINEAR, NV12, PAGE, PICKY, constraints,
                                     domains, fourcc)
 
@@ -51,6 +51,7 @@ class ImageFormats(SysmemCase):
         allocation = collection.wait()
         self.assertGreaterEqual(allocation.size, 512 * 1024 * 3 // 2)
         self.assertGreaterEqual(fds.object_size(allocation.fds[0]), 512 * 1024 * 3 // 2)
+        self.assertNotIn('planes', allocation.info, 'nobody but the formula laid it out')
 
     def _assert_entry_refused(self, field, **fields):
         collection = self.single()
@@ -216,6 +217,18 @@ class ImageFormats(SysmemCase):
             self.assertEqual(allocation.pixel_format, code + ':0x0')
             self.assertEqual(allocation.image['min_size'], size)
             self.assertEqual(allocation.info, two.wait().info)
+
+    @daemon_config(FormatCosts={'YUYV': 2, 'UYVY': 1, 'UYVY cpu-read': 3, 'NV16:*': 0.5})
+    def test_313_the_cheapest_format_wins(self):
+        """By the configured table; what is not in it costs most, and then the smaller code wins."""
+        for usage, formats, expected in (
+                (CPU_RW, ['NV12', 'YUYV'], 'YUYV'), (CPU_RW, ['YUYV', 'UYVY', 'NV12'], 'UYVY'),
+                (['cpu-read'], ['YUYV', 'UYVY', 'NV12'], 'YUYV'),
+                (CPU_RW, ['YUYV', 'NV16'], 'NV16'), (CPU_RW, ['NV21', 'NV12', 'YV12'], 'NV12')):
+            says = constraints(usage, 1, domains('cpu'), [IMAGE(formats, ['rec709'],
+                                                                min_size=(64, 64))])
+            allocation = self.client().allocate_buffers(says)
+            self.assertEqual(allocation.pixel_format, expected + ':0x0')
 
     def test_312_raw_bytes_and_images(self):
         """Who says nothing of images accepts any, but its sizes hold."""

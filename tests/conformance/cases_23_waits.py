@@ -8,6 +8,7 @@ import time
 from sysmemtest import loop
 from sysmemtest.case import SysmemCase, daemon_config
 from sysmemtest.constraints import CAMP, PAGE, PICKY
+from sysmemtest.contract import NODE, NODE_PROPERTIES, PROPERTIES, check_types
 from sysmemtest.wire import CallError
 
 
@@ -213,6 +214,18 @@ class Signals(SysmemCase):
                 collection.explain()
         for collection in collections[2:]:
             self.assertEqual(collection.state, 'failed')
+
+    def test_487_properties(self):
+        root = self.root()
+        group = self.group(root)
+        collection = self.bind(self.dup(root))
+        for node, kind in ((root, 'token'), (group, 'group'), (collection, 'collection')):
+            reply, _ = node.client.call_raw(node.path, PROPERTIES, 'GetAll', NODE)
+            found = reply.get_child_value(0)
+            check_types(found, NODE_PROPERTIES, 'the properties')
+            values = found.unpack()
+            self.assertEqual(set(values), set(NODE_PROPERTIES))
+            self.assertEqual((values['Kind'], values['State']), (kind, 'waiting'))
 
     def test_486_one_failure_many_nodes(self):
         root = self.root()

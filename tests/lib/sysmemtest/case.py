@@ -38,10 +38,11 @@ def project_policy():
     return path.read_text() if path.exists() else None
 
 
-def daemon_config(**limits):
-    """For a test method: the daemon's limits, with the key names of sysmem.conf."""
+def daemon_config(**config):
+    """For a test method: the daemon's limits, with the key names of sysmem.conf. A dictionary is
+    another section of that file."""
     def mark(method):
-        method.daemon_config = limits
+        method.daemon_config = config
         return method
     return mark
 

@@ -4,6 +4,7 @@
 """One sysmemd on a bus of the test's own."""
 
 import os
+import pathlib
 import signal
 import subprocess
 
@@ -23,10 +24,11 @@ FORBIDDEN_IN_LOG = ('CRITICAL', 'AddressSanitizer', 'LeakSanitizer', 'runtime er
 
 
 def default_program():
-    """The daemon under test: $SYSMEMD, as the build system sets it."""
-    program = os.environ.get('SYSMEMD')
-    if not program:
-        raise RuntimeError('SYSMEMD does not say which sysmemd to test')
+    """The daemon under test: $SYSMEMD, as the build system sets it, or that of a plain build."""
+    program = os.environ.get('SYSMEMD') or str(
+        pathlib.Path(__file__).parents[3] / 'build' / 'daemon' / 'sysmemd')
+    if not os.path.exists(program):
+        raise RuntimeError('there is no {}; SYSMEMD may name another'.format(program))
     return program
 
 
@@ -55,10 +57,14 @@ class Daemon:
             raise
 
     def _write_config(self, config):
+        """Limits, and whole sections where a value is a dictionary."""
         path = os.path.join(self._bus.directory, 'sysmem.conf')
+        sections = {key: value for key, value in config.items() if isinstance(value, dict)}
+        sections['Limits'] = {key: value for key, value in config.items() if key not in sections}
         with open(path, 'w') as file:
-            file.write('[Limits]\n')
-            file.writelines('{}={}\n'.format(*limit) for limit in config.items())
+            for section, entries in sections.items():
+                file.write('[{}]\n'.format(section))
+                file.writelines('{}={}\n'.format(*entry) for entry in entries.items())
         return path
 
     def _wait_for_name(self):

@@ -139,8 +139,8 @@ on_name_lost (GDBusConnection *connection, const char *name, gpointer data)
 {
   Daemon *daemon = data;
 
-  if (!g_main_loop_is_running (daemon->loop))
-    return;
+  if (connection == NULL || g_dbus_connection_is_closed (connection))
+    return; /* on_bus_closed () says that */
   g_message ("%s is served by somebody else, or the bus does not let us", name);
   daemon->status = EXIT_FAILURE;
   g_main_loop_quit (daemon->loop);

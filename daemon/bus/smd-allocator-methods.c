@@ -11,6 +11,7 @@
 #include "server/smd-buffer-info.h"
 #include "server/smd-client.h"
 #include "server/smd-collection.h"
+#include "server/smd-linger.h"
 #include "server/smd-token.h"
 
 static GVariant *
@@ -96,7 +97,11 @@ get_token (SmdCall *call, GError **error)
     return NULL;
   token = smd_token_lookup (call->server, fd);
   if (token != NULL && token->failure == NULL)
-    return token;
+    {
+      if (token->linger)
+        smd_linger_called (token->collection);
+      return token;
+    }
   if (token != NULL)
     g_propagate_error (error, g_error_copy (token->failure));
   else
@@ -269,6 +274,8 @@ allocate_buffers (SmdCall *call, GError **error)
     return NULL;
   if (smd_options_get_boolean (options, "bundle"))
     flags |= SMD_WAIT_BUNDLE;
+  if (!smd_wait_call_check_room (call, flags, error))
+    return NULL;
   node = smd_collection_new_single (call->client, FALSE, NULL, error);
   if (node == NULL)
     return NULL;

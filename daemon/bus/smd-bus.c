@@ -3,7 +3,6 @@
 
 #include "bus/smd-bus.h"
 
-#include "bus/smd-inspector.h"
 #include "bus/smd-introspect.h"
 #include "bus/smd-methods.h"
 #include "bus/smd-senders.h"
@@ -63,21 +62,6 @@ get_all_properties (SmdCall *call, const char *interface)
   return g_variant_new ("(a{sv})", &all);
 }
 
-static GVariant *
-call_properties (SmdCall *call, const char *method)
-{
-  const char *interface;
-  const char *name;
-
-  if (g_str_equal (method, "GetAll"))
-    {
-      g_variant_get (call->parameters, "(&s)", &interface);
-      return get_all_properties (call, interface);
-    }
-  g_variant_get (call->parameters, "(&s&s)", &interface, &name); /* GDBus refused Set already */
-  return g_variant_new ("(v)", get_property (call, interface, name));
-}
-
 /* A node has Node and the interface of its kind; what GDBus let through for another is unknown. */
 static gboolean
 has_interface (SmdNode *node, const char *interface)
@@ -86,6 +70,26 @@ has_interface (SmdNode *node, const char *interface)
 
   return g_str_equal (interface, own->name)
          || g_str_equal (interface, smd_interface_get_info (SMD_INTERFACE_NODE)->name);
+}
+
+static GVariant *
+call_properties (SmdCall *call, const char *method, GError **error)
+{
+  const char *interface;
+  const char *name;
+
+  if (g_str_equal (method, "GetAll"))
+    {
+      g_variant_get (call->parameters, "(&s)", &interface);
+      if (call->node == NULL || has_interface (call->node, interface))
+        return get_all_properties (call, interface);
+      g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_UNKNOWN_INTERFACE,
+                   "This node is a %s and has no %s", smd_node_get_kind_name (call->node),
+                   interface);
+      return NULL;
+    }
+  g_variant_get (call->parameters, "(&s&s)", &interface, &name); /* GDBus refused Set already */
+  return g_variant_new ("(v)", get_property (call, interface, name));
 }
 
 static GVariant *
@@ -129,10 +133,13 @@ handle_call (SmdBus *bus, SmdClient *client, gpointer data)
   };
   GVariant *reply = NULL;
 
-  if (!is_root (path))
+  if (client == NULL)
+    g_set_error (&error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+                 "the bus does not tell who you are");
+  else if (!is_root (path))
     call.node = find_node (bus, client, path, &error);
   if (error == NULL && g_str_equal (interface, PROPERTIES))
-    reply = call_properties (&call, g_dbus_method_invocation_get_method_name (invocation));
+    reply = call_properties (&call, g_dbus_method_invocation_get_method_name (invocation), &error);
   else if (error == NULL)
     reply = call_method (&call, &error);
   if (!call.deferred)
@@ -236,41 +243,28 @@ emit (SmdBus *bus,
 }
 
 static void
-on_node_allocated (SmdNode *node, gpointer data)
+on_node_allocated (SmdNode *node, const char *destination, gpointer data)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = smd_node_path (node);
 
-  if (node->owner == NULL)
-    return;
-  path = smd_node_path (node);
-  emit (data, node->owner->name, path, SMD_INTERFACE_NODE, "Allocated", NULL);
+  emit (data, destination, path, SMD_INTERFACE_NODE, "Allocated", NULL);
 }
 
 static void
-on_node_failed (SmdNode *node, gpointer data)
+on_node_failed (SmdNode *node, const char *destination, gpointer data)
 {
-  g_autofree char *path = NULL;
+  g_autofree char *path = smd_node_path (node);
 
-  if (node->owner == NULL)
-    return;
-  path = smd_node_path (node);
-  emit (data, node->owner->name, path, SMD_INTERFACE_NODE, "Failed",
+  emit (data, destination, path, SMD_INTERFACE_NODE, "Failed",
         g_variant_new ("(ss)", sysmem_error_get_dbus_name ((SysmemError)node->failure->code),
                        node->failure->message));
 }
 
 static void
-on_collection_changed (SmdCollection *collection, const char *what, gpointer data)
+on_collection_changed (guint64 id, const char *what, const char *destination, gpointer data)
 {
-  SmdBus *bus = data;
-  GHashTableIter iter;
-  gpointer client;
-
-  g_hash_table_iter_init (&iter, bus->server->clients);
-  while (g_hash_table_iter_next (&iter, NULL, &client))
-    if (((SmdClient *)client)->subscribed && smd_inspector_sees (client, collection))
-      emit (bus, ((SmdClient *)client)->name, SMD_ROOT_PATH, SMD_INTERFACE_INSPECTOR,
-            "CollectionChanged", g_variant_new ("(ts)", collection->id, what));
+  emit (data, destination, SMD_ROOT_PATH, SMD_INTERFACE_INSPECTOR, "CollectionChanged",
+        g_variant_new ("(ts)", id, what));
 }
 
 static const SmdListener listener = { on_node_allocated, on_node_failed, on_collection_changed };

@@ -4,10 +4,9 @@
 #include "bus/smd-describe.h"
 
 #include "bus/smd-encode.h"
-#include "bus/smd-inspector.h"
 #include "common/smc-codec.h"
-#include "heaps/smd-holders.h"
 #include "server/smd-buffer.h"
+#include "server/smd-visibility.h"
 
 /* Of one description, far below what a bus carries in one message. */
 #define MAX_CONSTRAINTS_BYTES (512 * 1024)
@@ -73,8 +72,8 @@ encode_node (SmdClient *client, SmdNode *node, gsize *room)
   g_variant_builder_add (&dict, "{sv}", "node", g_variant_new_uint64 (node->id));
   g_variant_builder_add (
     &dict, "{sv}", "parent",
-    g_variant_new_uint64 (parent != NULL && smd_inspector_sees_node (client, parent) ? parent->id
-                                                                                     : 0));
+    g_variant_new_uint64 (parent != NULL && smd_client_sees_node (client, parent) ? parent->id
+                                                                                  : 0));
   g_variant_builder_add (&dict, "{sv}", "kind",
                          g_variant_new_string (smd_node_get_kind_name (node)));
   g_variant_builder_add (&dict, "{sv}", "state",
@@ -110,19 +109,19 @@ encode_tree (SmdClient *client, SmdCollection *collection)
     {
       const SmeNode *place = places->pdata[i];
 
-      if (smd_inspector_sees_node (client, place->owner))
+      if (smd_client_sees_node (client, place->owner))
         g_variant_builder_add_value (&list, encode_node (client, place->owner, &room));
     }
   return g_variant_builder_end (&list);
 }
 
 static GVariant *
-encode_holders (GArray *holders)
+encode_holders (const GArray *holders)
 {
   GVariantBuilder list;
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("a(us)"));
-  for (guint i = 0; i < holders->len; i++)
+  for (guint i = 0; holders != NULL && i < holders->len; i++)
     {
       const SmdHolder *holder = &g_array_index (holders, SmdHolder, i);
       g_autofree char *name = g_utf8_make_valid (holder->name, -1);
@@ -133,7 +132,7 @@ encode_holders (GArray *holders)
 }
 
 static GVariant *
-encode_buffers (SmdCollection *collection, GPtrArray *holders)
+encode_buffers (SmdCollection *collection, SmdHolderTable *table)
 {
   GVariantBuilder list;
 
@@ -147,8 +146,10 @@ encode_buffers (SmdCollection *collection, GPtrArray *holders)
       g_variant_builder_add (&list, "{sv}", "exists",
                              g_variant_new_boolean (buffer->memory != NULL));
       g_variant_builder_add (&list, "{sv}", "inode", g_variant_new_uint64 (buffer->inode));
-      if (holders != NULL && i < holders->len) /* it may have got its buffers since */
-        g_variant_builder_add (&list, "{sv}", "holders", encode_holders (holders->pdata[i]));
+      if (table != NULL)
+        g_variant_builder_add (
+          &list, "{sv}", "holders",
+          encode_holders (smd_holder_table_get (table, buffer->device, buffer->inode)));
       g_variant_builder_close (&list);
     }
   return g_variant_builder_end (&list);
@@ -160,20 +161,20 @@ encode_waiting (SmdClient *client, SmdCollection *collection)
   g_autoptr (SmeExplanation) explanation = NULL;
   g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
 
-  if (collection->tree != NULL && smd_inspector_sees_all (client, collection))
+  if (collection->tree != NULL && smd_client_sees_all (client, collection))
     explanation = sme_node_explain (sme_tree_get_root (collection->tree));
   return smd_encode_waiting_for (explanation != NULL ? explanation->waiting_for : nobody);
 }
 
 GVariant *
-smd_describe (SmdCall *call, SmdCollection *collection, GPtrArray *holders)
+smd_describe (SmdCall *call, SmdCollection *collection, SmdHolderTable *table)
 {
   GVariantBuilder dict;
 
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
   smd_describe_summary (collection, &dict);
   g_variant_builder_add (&dict, "{sv}", "tree", encode_tree (call->client, collection));
-  g_variant_builder_add (&dict, "{sv}", "buffers", encode_buffers (collection, holders));
+  g_variant_builder_add (&dict, "{sv}", "buffers", encode_buffers (collection, table));
   g_variant_builder_add (&dict, "{sv}", "waiting_for", encode_waiting (call->client, collection));
   if (collection->settings != NULL)
     g_variant_builder_add (&dict, "{sv}", "settings",

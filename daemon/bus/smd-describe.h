@@ -6,14 +6,15 @@
 #pragma once
 
 #include "bus/smd-call.h"
+#include "heaps/smd-holders.h"
 #include "server/smd-collection.h"
 
 G_BEGIN_DECLS
 
 /* The keys of ListCollections. */
 void smd_describe_summary (SmdCollection *collection, GVariantBuilder *dict);
-/* The whole of DescribeCollection, floating. @holders: per buffer an array of SmdHolder; NULL where
- * the caller may not see who holds what. */
-GVariant *smd_describe (SmdCall *call, SmdCollection *collection, GPtrArray *holders);
+/* The whole of DescribeCollection, floating. @table: NULL where the caller may not see who holds
+ * what. */
+GVariant *smd_describe (SmdCall *call, SmdCollection *collection, SmdHolderTable *table);
 
 G_END_DECLS

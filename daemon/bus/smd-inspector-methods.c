@@ -2,11 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "bus/smd-describe.h"
-#include "bus/smd-inspector.h"
 #include "bus/smd-methods.h"
-#include "heaps/smd-holders.h"
 #include "server/smd-buffer.h"
 #include "server/smd-client.h"
+#include "server/smd-holder-search.h"
+#include "server/smd-visibility.h"
+#include "server/smd-wait.h"
 
 static int
 compare_ids (gconstpointer a, gconstpointer b)
@@ -26,7 +27,7 @@ list_collections (SmdCall *call, GError **error)
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
   for (GList *l = collections; l != NULL; l = l->next)
-    if (smd_inspector_sees (call->client, l->data))
+    if (smd_client_sees (call->client, l->data))
       {
         g_variant_builder_open (&list, G_VARIANT_TYPE_VARDICT);
         smd_describe_summary (l->data, &list);
@@ -35,84 +36,53 @@ list_collections (SmdCall *call, GError **error)
   return g_variant_new ("(aa{sv})", &list);
 }
 
-/* Looking through /proc for holders takes long enough for a worker thread, which fills in the
- * holders; all else belongs to the main loop, where this is freed, too. */
+/* A description that waits for a worker thread to look for holders. */
 typedef struct
 {
   SmdBus *bus;
   GDBusMethodInvocation *invocation; /* owned */
-  SmdCollection *collection;         /* a reference */
-  guint64 device;
-  guint64 *inodes;
-  GPtrArray *holders;
 } Describing;
 
 static void
 describing_free (Describing *describing)
 {
-  g_ptr_array_unref (describing->holders);
-  g_free (describing->inodes);
+  g_clear_object (&describing->invocation);
   g_free (describing);
 }
 
-static Describing *
-describing_new (SmdCall *call, SmdCollection *collection)
-{
-  Describing *describing = g_new0 (Describing, 1);
-  guint n = collection->buffers->len;
-
-  describing->bus = call->bus;
-  describing->invocation = call->invocation;
-  describing->collection = smd_collection_ref (collection);
-  describing->holders = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
-  describing->inodes = g_new0 (guint64, n);
-  for (guint i = 0; i < n; i++)
-    {
-      const SmdBuffer *buffer = collection->buffers->pdata[i];
-
-      describing->device = buffer->device;
-      describing->inodes[i] = buffer->inode;
-      g_ptr_array_add (describing->holders, smd_holders_new ());
-    }
-  return describing;
-}
-
 static void
-find_holders (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
-{
-  Describing *describing = data;
-
-  smd_holders_find (describing->device, describing->inodes, describing->holders);
-  g_task_return_boolean (task, TRUE);
-}
-
-static void
-on_holders_found (GObject *source, GAsyncResult *result, gpointer data)
+on_holders_found (SmdCollection *collection, SmdHolderTable *table, gpointer data)
 {
   Describing *describing = data;
   SmdBus *bus = describing->bus;
-  GDBusMethodInvocation *invocation = describing->invocation;
-  SmdClient *client =
-    smd_client_lookup (bus->server, g_dbus_method_invocation_get_sender (invocation));
+  const char *sender = g_dbus_method_invocation_get_sender (describing->invocation);
+  SmdClient *client = smd_client_lookup (bus->server, sender);
   g_autoptr (GArray) reply_fds = smd_reply_fds_new ();
   SmdCall call = { .bus = bus, .server = bus->server, .client = client };
 
-  if (client != NULL) /* else it left */
-    smd_call_complete (bus, g_steal_pointer (&describing->invocation),
-                       smd_describe (&call, describing->collection, describing->holders), reply_fds,
-                       NULL);
-  describing_free (describing);
+  if (client == NULL)
+    return; /* it left */
+  client->n_descriptions--;
+  smd_call_complete (bus, g_steal_pointer (&describing->invocation),
+                     smd_describe (&call, collection, table), reply_fds, NULL);
 }
 
-static void
-describe_with_holders (SmdCall *call, SmdCollection *collection)
+static GVariant *
+describe_with_holders (SmdCall *call, SmdCollection *collection, GError **error)
 {
-  Describing *describing = describing_new (call, collection);
-  g_autoptr (GTask) task = g_task_new (NULL, NULL, on_holders_found, describing);
+  Describing *describing;
 
-  g_task_set_task_data (task, describing, NULL);
-  g_task_run_in_thread (task, find_holders);
+  /* They wait like those for an allocation, and count like them. */
+  if (!smd_wait_check_count (call->client, error))
+    return NULL;
+  call->client->n_descriptions++;
+  describing = g_new0 (Describing, 1);
+  describing->bus = call->bus;
+  describing->invocation = call->invocation;
   call->deferred = TRUE;
+  smd_holder_search_ask (call->server->holders, collection, on_holders_found, describing,
+                         (GDestroyNotify)describing_free);
+  return NULL;
 }
 
 static GVariant *
@@ -123,16 +93,15 @@ describe_collection (SmdCall *call, GError **error)
 
   g_variant_get (call->parameters, "(t)", &id);
   collection = g_hash_table_lookup (call->server->collections, &id);
-  if (collection == NULL || !smd_inspector_sees (call->client, collection))
+  if (collection == NULL || !smd_client_sees (call->client, collection))
     {
       g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND,
                    "id: there is no collection %" G_GUINT64_FORMAT " that you may see", id);
       return NULL;
     }
-  if (!smd_inspector_sees_all (call->client, collection))
-    return smd_describe (call, collection, NULL);
-  describe_with_holders (call, collection);
-  return NULL;
+  if (smd_client_sees_all (call->client, collection))
+    return describe_with_holders (call, collection, error);
+  return smd_describe (call, collection, NULL);
 }
 
 static void

@@ -54,7 +54,9 @@ answer (SmdBus *bus, SmdClient *client, gpointer data)
   SmdNode *node = NULL;
   guint64 id;
 
-  if (g_ascii_string_to_unsigned (path + strlen (SMD_NODE_PATH "/"), 10, 0, G_MAXUINT64, &id, NULL))
+  if (client != NULL
+      && g_ascii_string_to_unsigned (path + strlen (SMD_NODE_PATH "/"), 10, 0, G_MAXUINT64, &id,
+                                     NULL))
     node = smd_node_lookup (bus->server, client, id);
   if (node == NULL)
     reply = g_dbus_message_new_method_error (question->message, SYSMEM_ERROR_DBUS_PREFIX "NotFound",

@@ -38,9 +38,6 @@ abandon_node (SmdCall *call, GError **error)
   const char *reason;
 
   g_variant_get (call->parameters, "(&s)", &reason);
-  if (!smd_arguments_check_name (reason, "reason", SMC_MAX_CLIENT_NAME_BYTES, "MaxClientNameBytes",
-                                 error))
-    return NULL;
   quoted = smc_text_quote (reason);
   why = g_strdup_printf ("it was abandoned, saying %s", quoted);
   smd_node_fail (call->node, why);

@@ -72,28 +72,36 @@ serve_waiting (Unknown *unknown, SmdBus *bus, SmdClient *client)
     }
 }
 
+/* NULL: the bus does not say. */
+static SmdClient *
+make_client (SmdServer *server, const char *name, GVariant *reply)
+{
+  g_autoptr (GVariant) credentials = NULL;
+  guint32 uid;
+  guint32 pid = 0;
+
+  if (reply == NULL)
+    return NULL;
+  credentials = g_variant_get_child_value (reply, 0);
+  if (!g_variant_lookup (credentials, "UnixUserID", "u", &uid))
+    return NULL;
+  (void)g_variant_lookup (credentials, "ProcessID", "u", &pid);
+  return smd_client_new (server, name, uid, (pid_t)pid);
+}
+
 static void
 on_credentials (GObject *source, GAsyncResult *result, gpointer data)
 {
   Unknown *unknown = data;
   SmdSenders *senders = unknown->senders;
-  g_autoptr (GVariant) reply = NULL;
-  g_autoptr (GVariant) credentials = NULL;
-  guint32 uid;
-  guint32 pid = 0;
+  g_autoptr (GVariant) reply =
+    g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
 
-  reply = g_dbus_connection_call_finish (G_DBUS_CONNECTION (source), result, NULL);
   if (senders != NULL)
     {
       g_hash_table_steal (senders->unknown, unknown->name);
-      if (reply != NULL)
-        credentials = g_variant_get_child_value (reply, 0);
-      if (credentials != NULL && g_variant_lookup (credentials, "UnixUserID", "u", &uid))
-        {
-          (void)g_variant_lookup (credentials, "ProcessID", "u", &pid);
-          serve_waiting (unknown, senders->bus,
-                         smd_client_new (senders->bus->server, unknown->name, uid, (pid_t)pid));
-        }
+      serve_waiting (unknown, senders->bus,
+                     make_client (senders->bus->server, unknown->name, reply));
     }
   unknown_free (unknown);
 }

@@ -16,7 +16,7 @@ typedef void (*SmdKnownFunc) (SmdBus *bus, SmdClient *client, gpointer data);
 SmdSenders *smd_senders_new (SmdBus *bus, GError **error);
 void smd_senders_free (SmdSenders *senders);
 
-/* Calls @func when @sender is known, at once if it is already; @data is freed with @destroy instead
+/* Calls @func when @sender is known, at once if it is already, with NULL if the bus will not tell; @data is freed with @destroy instead
  * if it leaves before. */
 void smd_senders_identify (SmdSenders *senders,
                            const char *sender,

@@ -94,6 +94,13 @@ on_wait_done (gpointer data, const GError *error)
 }
 
 gboolean
+smd_wait_call_check_room (SmdCall *call, SmdWaitFlags flags, GError **error)
+{
+  return smd_wait_check_count (call->client, error)
+         && ((flags & SMD_WAIT_BUNDLE) == 0 || smd_unread_check (call->client, error));
+}
+
+gboolean
 smd_wait_call_start (SmdCall *call, SmdNode *node, SmdWaitFlags flags, GError **error)
 {
   WaitCall *wait;

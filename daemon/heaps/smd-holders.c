@@ -10,19 +10,57 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
+typedef struct
+{
+  guint64 device, inode;
+} Identity;
+
+static guint
+identity_hash (gconstpointer key)
+{
+  const Identity *identity = key;
+
+  return g_int64_hash (&identity->inode);
+}
+
+static gboolean
+identity_equal (gconstpointer a, gconstpointer b)
+{
+  const Identity *x = a;
+  const Identity *y = b;
+
+  return x->inode == y->inode && x->device == y->device;
+}
+
 static void
 holder_clear (SmdHolder *holder)
 {
   g_free (holder->name);
 }
 
-GArray *
-smd_holders_new (void)
+SmdHolderTable *
+smd_holder_table_new (void)
 {
+  return g_hash_table_new_full (identity_hash, identity_equal, g_free,
+                                (GDestroyNotify)g_array_unref);
+}
+
+void
+smd_holder_table_add (SmdHolderTable *table, guint64 device, guint64 inode)
+{
+  Identity identity = { device, inode };
   GArray *holders = g_array_new (FALSE, FALSE, sizeof (SmdHolder));
 
   g_array_set_clear_func (holders, (GDestroyNotify)holder_clear);
-  return holders;
+  g_hash_table_replace (table, g_memdup2 (&identity, sizeof identity), holders);
+}
+
+const GArray *
+smd_holder_table_get (SmdHolderTable *table, guint64 device, guint64 inode)
+{
+  Identity identity = { device, inode };
+
+  return g_hash_table_lookup (table, &identity);
 }
 
 static void
@@ -41,15 +79,17 @@ add_holder (GArray *holders, pid_t pid)
 }
 
 static void
-match (guint64 inode, pid_t pid, const guint64 *inodes, GPtrArray *holders)
+match (SmdHolderTable *table, guint64 device, guint64 inode, pid_t pid)
 {
-  for (guint i = 0; i < holders->len; i++)
-    if (inodes[i] == inode)
-      add_holder (holders->pdata[i], pid);
+  Identity identity = { device, inode };
+  GArray *holders = g_hash_table_lookup (table, &identity);
+
+  if (holders != NULL)
+    add_holder (holders, pid);
 }
 
 static void
-look_at_fds (pid_t pid, guint64 device, const guint64 *inodes, GPtrArray *holders)
+look_at_fds (pid_t pid, SmdHolderTable *table)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/fd", (int)pid);
   DIR *fds = opendir (path);
@@ -61,15 +101,15 @@ look_at_fds (pid_t pid, guint64 device, const guint64 *inodes, GPtrArray *holder
     {
       struct stat status;
 
-      if (fstatat (dirfd (fds), entry->d_name, &status, 0) == 0 && status.st_dev == device)
-        match (status.st_ino, pid, inodes, holders);
+      if (fstatat (dirfd (fds), entry->d_name, &status, 0) == 0)
+        match (table, status.st_dev, status.st_ino, pid);
     }
   closedir (fds);
 }
 
 /* A mapping without an fd. A line of maps ends in: offset major:minor inode name. */
 static void
-look_at_mappings (pid_t pid, guint64 device, const guint64 *inodes, GPtrArray *holders)
+look_at_mappings (pid_t pid, SmdHolderTable *table)
 {
   g_autofree char *path = g_strdup_printf ("/proc/%d/maps", (int)pid);
   FILE *maps = fopen (path, "re");
@@ -83,15 +123,14 @@ look_at_mappings (pid_t pid, guint64 device, const guint64 *inodes, GPtrArray *h
       unsigned int minor_number;
       unsigned long long inode;
 
-      if (sscanf (line, "%*s %*s %*s %x:%x %llu", &major_number, &minor_number, &inode) == 3
-          && gnu_dev_makedev (major_number, minor_number) == device)
-        match (inode, pid, inodes, holders);
+      if (sscanf (line, "%*s %*s %*s %x:%x %llu", &major_number, &minor_number, &inode) == 3)
+        match (table, gnu_dev_makedev (major_number, minor_number), inode, pid);
     }
   (void)fclose (maps);
 }
 
 void
-smd_holders_find (guint64 device, const guint64 *inodes, GPtrArray *holders)
+smd_holder_table_fill (SmdHolderTable *table)
 {
   DIR *proc = opendir ("/proc");
   struct dirent *entry;
@@ -104,8 +143,8 @@ smd_holders_find (guint64 device, const guint64 *inodes, GPtrArray *holders)
 
       if (pid <= 0 || pid == getpid ())
         continue;
-      look_at_fds (pid, device, inodes, holders);
-      look_at_mappings (pid, device, inodes, holders);
+      look_at_fds (pid, table);
+      look_at_mappings (pid, table);
     }
   closedir (proc);
 }

@@ -17,10 +17,16 @@ typedef struct
   char *name; /* of the process */
 } SmdHolder;
 
-/* Fills @holders[i] (arrays of SmdHolder, see smd_holders_new ()) for the buffer of @inodes[i] on
- * @device, in one walk through /proc. The calling process is left out. */
-void smd_holders_find (guint64 device, const guint64 *inodes, GPtrArray *holders);
+/* Buffers by device and inode, and who was found to hold each. */
+typedef GHashTable SmdHolderTable;
 
-GArray *smd_holders_new (void);
+SmdHolderTable *smd_holder_table_new (void);
+void smd_holder_table_add (SmdHolderTable *table, guint64 device, guint64 inode);
+/* Of SmdHolder; NULL for a buffer that is not in the table. Borrowed. */
+const GArray *smd_holder_table_get (SmdHolderTable *table, guint64 device, guint64 inode);
+
+/* Fills the table in one walk through /proc. The calling process is left out. Takes milliseconds:
+ * for worker threads. */
+void smd_holder_table_fill (SmdHolderTable *table);
 
 G_END_DECLS

@@ -4,13 +4,13 @@
 #include "server/smd-buffer.h"
 
 #include "server/smd-allocation.h"
-#include "server/smd-journal.h"
+#include "server/smd-changes.h"
+#include "server/smd-leak.h"
 #include "server/smd-tracker.h"
 
 /* 05, "When to ask": the event comes a moment before the kernel's count drops. */
 static const guint retry_after_ms[] = { 1, 10, 100 };
 
-#define LEAK_AFTER_US (5 * G_USEC_PER_SEC)
 #define POLL_FIRST_MS 50
 #define POLL_LAST_MS 1000
 
@@ -38,7 +38,6 @@ detach (SmdBuffer *buffer)
   SmdServer *server = buffer->collection->server;
 
   g_clear_pointer (&buffer->retry_timer, smd_timer_cancel);
-  g_clear_pointer (&buffer->leak_timer, smd_timer_cancel);
   g_ptr_array_set_size (buffer->close_weak, 0);
   g_ptr_array_set_size (buffer->leases, 0);
   if (buffer->memory == NULL)
@@ -73,15 +72,6 @@ has_connected_strong_node (SmdCollection *collection)
   return collection->tree != NULL && sme_tree_has_connected_strong_node (collection->tree);
 }
 
-static void
-on_leak (gpointer data)
-{
-  SmdBuffer *buffer = data;
-
-  buffer->leak_timer = NULL;
-  smd_journal_leak (buffer);
-}
-
 /* The last strong holder is gone: whoever holds it weakly is to close it now. */
 static void
 end_strong (SmdBuffer *buffer)
@@ -93,9 +83,7 @@ end_strong (SmdBuffer *buffer)
   buffer->strong_gone = TRUE;
   buffer->strong_gone_at = smd_timers_now (server->timers);
   g_ptr_array_set_size (buffer->close_weak, 0);
-  if (buffer->collection->has_or_had_weak)
-    buffer->leak_timer =
-      smd_timers_add (server->timers, buffer->strong_gone_at + LEAK_AFTER_US, on_leak, buffer);
+  smd_leak_expect (buffer->collection);
 }
 
 static gboolean
@@ -195,7 +183,7 @@ ask_all (SmdCollection *collection)
     }
   bytes = gone->len * collection->settings->raw_size_bytes; /* capped by MaxCollectionSize */
   if (gone->len > 0)
-    smd_collection_changed (collection, "buffers");
+    smd_changes_tell (collection, "buffers");
   smd_allocation_free_memories (gone, bytes);
 }
 

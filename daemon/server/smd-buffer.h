@@ -24,7 +24,7 @@ struct _SmdBuffer
   GPtrArray *leases;     /* of SmdTracker: our ends of leases */
   SmdTimer *retry_timer; /* asks again after 1, 10, 100 ms */
   guint n_retries;
-  SmdTimer *leak_timer;
+  gboolean leak_told; /* in the log */
 };
 
 SmdBuffer *smd_buffer_new (SmdCollection *collection, guint index, SmdMemory *memory);

@@ -18,11 +18,12 @@ struct _SmdClient
   char *process_name;
   char *debug_name; /* NULL until SetDebugClientInfo */
   guint64 debug_id;
-  GHashTable *nodes;   /* set of SmdNode it owns, failed ones included */
-  GQueue failed_nodes; /* of SmdNode, oldest first */
-  GPtrArray *waits;    /* of SmdWait, pending */
-  GHashTable *trees;   /* set of SmdCollection of its own making */
-  guint n_unread;      /* bundles */
+  GHashTable *nodes;    /* set of SmdNode it owns, failed ones included */
+  GQueue failed_nodes;  /* of SmdNode, oldest first */
+  GPtrArray *waits;     /* of SmdWait, pending */
+  guint n_descriptions; /* pending, see smd-holder-search.h */
+  GHashTable *trees;    /* set of SmdCollection of its own making */
+  guint n_unread;       /* bundles */
   gboolean subscribed;
 };
 

@@ -5,16 +5,16 @@
 
 #include "server/smd-allocation.h"
 #include "server/smd-buffer.h"
+#include "server/smd-changes.h"
 #include "server/smd-client.h"
 #include "server/smd-journal.h"
+#include "server/smd-leak.h"
 #include "server/smd-linger.h"
 #include "server/smd-notice.h"
 #include "server/smd-stall.h"
 #include "server/smd-token.h"
 #include "server/smd-tracker.h"
 #include "server/smd-wait.h"
-
-#define CHANGED_INTERVAL_US (100 * 1000)
 
 static void
 collection_free (SmdCollection *collection)
@@ -157,7 +157,7 @@ end_tree (SmdCollection *collection)
   collection->maker = NULL;
   g_clear_pointer (&collection->tree, sme_tree_free);
   smd_buffers_reconsider (collection);
-  smd_collection_changed (collection, "ended");
+  smd_changes_tell (collection, "ended");
   smd_collection_maybe_end (collection);
 }
 
@@ -170,7 +170,7 @@ smd_collection_maybe_end (SmdCollection *collection)
     return;
   smd_trackers_reconsider (collection);
   g_clear_pointer (&collection->poll_timer, smd_timer_cancel);
-  g_clear_pointer (&collection->changed_timer, smd_timer_cancel);
+  smd_leak_stop (collection);
   smd_charge_clear (&collection->charge);
   smd_charge_clear (&collection->bytes_charge);
   smd_charge_clear (&collection->fds_charge);
@@ -194,11 +194,11 @@ carry_out_event (SmdCollection *collection, SmeEvent *event, GPtrArray *more)
       smd_stall_stop (collection);
       smd_wait_end (node, NULL);
       smd_notice_node_allocated (node);
-      smd_collection_changed (collection, "allocated");
+      smd_changes_tell (collection, "allocated");
       break;
     case SME_EVENT_NODE_FAILED:
+      smd_changes_tell (collection, "failed"); /* while those who see it are still in it */
       smd_node_failed (node, event->explanation);
-      smd_collection_changed (collection, "failed");
       break;
     case SME_EVENT_NODE_GONE:
       smd_node_gone (node);
@@ -236,40 +236,6 @@ smd_collection_tree_changed (SmdCollection *collection)
   smd_linger_changed (collection);
   if (collection->n_existing > 0)
     smd_buffers_reconsider (collection);
-}
-
-static void
-on_changed_timer (gpointer data)
-{
-  SmdCollection *collection = data;
-  const char *what = g_steal_pointer (&collection->changed_what);
-
-  collection->changed_timer = NULL;
-  if (what == NULL)
-    return;
-  smd_collection_changed (collection, what);
-  smd_server_flush (collection->server);
-}
-
-void
-smd_collection_changed (SmdCollection *collection, const char *what)
-{
-  SmdServer *server = collection->server;
-  gboolean last = g_str_equal (what, "ended") && collection->n_existing == 0;
-
-  if (server->n_subscribers == 0)
-    return;
-  if (collection->changed_timer != NULL && !last)
-    {
-      collection->changed_what = what;
-      return;
-    }
-  g_clear_pointer (&collection->changed_timer, smd_timer_cancel);
-  smd_notice_collection_changed (collection, what);
-  if (!last)
-    collection->changed_timer =
-      smd_timers_add (server->timers, smd_timers_now (server->timers) + CHANGED_INTERVAL_US,
-                      on_changed_timer, collection);
 }
 
 void

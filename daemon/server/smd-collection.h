@@ -41,8 +41,7 @@ struct _SmdCollection
   SmdTimer *linger_timer;
   SmdTimer *poll_timer; /* where no close watch can be had */
   guint poll_interval_ms;
-  SmdTimer *changed_timer; /* at most one CollectionChanged in 100 ms */
-  const char *changed_what;
+  SmdTimer *leak_timer;
 };
 
 SmdCollection *smd_collection_ref (SmdCollection *collection);
@@ -75,8 +74,6 @@ gboolean smd_collection_charge (SmdCollection *collection,
                                 GError **error);
 void smd_collection_fail (SmdCollection *collection, SysmemError code, const char *reason);
 void smd_collection_maybe_end (SmdCollection *collection);
-/* For live views; coalesced. @what is a static string. */
-void smd_collection_changed (SmdCollection *collection, const char *what);
 void smd_collection_shut_down (SmdCollection *collection);
 
 G_END_DECLS

@@ -5,7 +5,6 @@
 
 #include "common/smc-codec.h"
 #include "common/smc-text.h"
-#include "heaps/smd-holders.h"
 #include "server/smd-missing.h"
 
 void
@@ -19,36 +18,73 @@ smd_journal_stall (SmdCollection *collection)
              collection->id, missing, age / G_USEC_PER_SEC);
 }
 
-static char *
-list_holders (SmdBuffer *buffer)
-{
-  g_autoptr (GPtrArray) found = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
-  GString *list = g_string_new (NULL);
-  GArray *holders = smd_holders_new ();
+#define MAX_LISTED 8
+#define MAX_CONSTRAINTS_CHARS 400
 
-  g_ptr_array_add (found, holders);
-  smd_holders_find (buffer->device, &buffer->inode, found);
-  for (guint i = 0; i < holders->len; i++)
+/* "a, b and 3 more" */
+typedef struct
+{
+  GString *text;
+  guint n;
+} List;
+
+static void
+list_add (List *list, const char *item)
+{
+  if (list->n < MAX_LISTED)
+    g_string_append_printf (list->text, "%s%s", list->n > 0 ? ", " : "", item);
+  list->n++;
+}
+
+static char *
+list_end (List *list, const char *nothing)
+{
+  if (list->n > MAX_LISTED)
+    g_string_append_printf (list->text, " and %u more", list->n - MAX_LISTED);
+  if (list->n == 0)
+    g_string_append (list->text, nothing);
+  return g_string_free (list->text, FALSE);
+}
+
+static void
+list_holders (List *list, const GArray *holders, GHashTable *seen)
+{
+  for (guint i = 0; holders != NULL && i < holders->len; i++)
     {
       const SmdHolder *holder = &g_array_index (holders, SmdHolder, i);
       g_autofree char *name = smc_text_quote (holder->name);
+      g_autofree char *item = g_strdup_printf ("%s (pid %d)", name, (int)holder->pid);
 
-      g_string_append_printf (list, "%s%s (pid %d)", i > 0 ? ", " : "", name, (int)holder->pid);
+      if (g_hash_table_add (seen, GINT_TO_POINTER ((int)holder->pid)))
+        list_add (list, item);
     }
-  if (list->len == 0)
-    g_string_append (list, "processes this daemon may not look into");
-  return g_string_free (list, FALSE);
 }
 
 void
-smd_journal_leak (SmdBuffer *buffer)
+smd_journal_leak (SmdCollection *collection, SmdHolderTable *table)
 {
-  g_autofree char *holders = list_holders (buffer);
-  gint64 since = smd_timers_now (buffer->collection->server->timers) - buffer->strong_gone_at;
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  List buffers = { g_string_new (NULL), 0 };
+  List holders = { g_string_new (NULL), 0 };
+  g_autofree char *which = NULL;
+  g_autofree char *who = NULL;
 
-  g_message ("Collection %" G_GUINT64_FORMAT ": buffer %u was to be closed %" G_GINT64_FORMAT
-             " s ago and is still held by %s",
-             buffer->collection->id, buffer->index, since / G_USEC_PER_SEC, holders);
+  for (guint i = 0; i < collection->buffers->len; i++)
+    {
+      const SmdBuffer *buffer = collection->buffers->pdata[i];
+      g_autofree char *index = g_strdup_printf ("%u", i);
+
+      if (buffer->memory == NULL || !buffer->leak_told)
+        continue;
+      list_add (&buffers, index);
+      list_holders (&holders, smd_holder_table_get (table, buffer->device, buffer->inode), seen);
+    }
+  which = list_end (&buffers, "");
+  who = list_end (&holders, "processes this daemon may not look into");
+  if (buffers.n > 0) /* else they were closed while we looked */
+    g_message ("Collection %" G_GUINT64_FORMAT ": to be closed since 5 s and still held by %s: "
+               "buffer %s",
+               collection->id, who, which);
 }
 
 static guint
@@ -59,6 +95,13 @@ get_depth (const SmeNode *node)
   for (; node->parent != NULL; node = node->parent)
     depth++;
   return depth;
+}
+
+static void
+cut_short (char *text)
+{
+  if (g_utf8_strlen (text, -1) > MAX_CONSTRAINTS_CHARS)
+    *g_utf8_offset_to_pointer (text, MAX_CONSTRAINTS_CHARS) = '\0';
 }
 
 static void
@@ -74,6 +117,7 @@ log_node (SmeNode *place)
         smc_constraints_to_variant (sme_prepared_get_constraints (place->prepared)));
 
       constraints = g_variant_print (said, FALSE);
+      cut_short (constraints);
     }
   g_message ("  %*s%s %" G_GUINT64_FORMAT " %s%s: %s, %s", (int)get_depth (place) * 2, "",
              smd_node_get_kind_name (node), node->id, who, place->connected ? "" : " (released)",

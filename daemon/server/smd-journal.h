@@ -5,12 +5,13 @@
 
 #pragma once
 
+#include "heaps/smd-holders.h"
 #include "server/smd-buffer.h"
 
 G_BEGIN_DECLS
 
 void smd_journal_stall (SmdCollection *collection);
-void smd_journal_leak (SmdBuffer *buffer);
+void smd_journal_leak (SmdCollection *collection, SmdHolderTable *table);
 /* For collections with SetVerboseLogging: the tree and its constraints once it was allocated, each
  * node that failed and why. */
 void smd_journal_allocated (SmdCollection *collection);

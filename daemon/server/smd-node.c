@@ -151,7 +151,8 @@ smd_node_lookup (SmdServer *server, SmdClient *client, guint64 id)
     {
       if (node->uid != client->uid)
         return NULL;
-      smd_linger_called (node->collection);
+      if (node->failure == NULL)
+        smd_linger_called (node->collection);
       return node;
     }
   return node->owner == client ? node : NULL;

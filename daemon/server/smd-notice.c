@@ -3,7 +3,8 @@
 
 #include "server/smd-notice.h"
 
-#include "server/smd-collection.h"
+#include "server/smd-client.h"
+#include "server/smd-node.h"
 #include "server/smd-wait.h"
 
 typedef enum
@@ -17,9 +18,10 @@ typedef enum
 typedef struct
 {
   NoticeType type;
-  SmdNode *node;             /* a reference */
-  SmdWait *wait;             /* owned */
-  SmdCollection *collection; /* a reference */
+  char *destination; /* a connection, as of when it happened */
+  SmdNode *node;     /* a reference */
+  SmdWait *wait;     /* owned */
+  guint64 id;        /* of a collection */
   const char *what;
 } Notice;
 
@@ -28,7 +30,7 @@ notice_free (Notice *notice)
 {
   g_clear_pointer (&notice->node, smd_node_unref);
   g_clear_pointer (&notice->wait, smd_wait_free);
-  g_clear_pointer (&notice->collection, smd_collection_unref);
+  g_free (notice->destination);
   g_free (notice);
 }
 
@@ -42,16 +44,28 @@ push (SmdServer *server, NoticeType type)
   return notice;
 }
 
+static void
+push_node (SmdNode *node, NoticeType type)
+{
+  Notice *notice;
+
+  if (node->owner == NULL)
+    return; /* nobody to tell */
+  notice = push (node->server, type);
+  notice->node = smd_node_ref (node);
+  notice->destination = g_strdup (node->owner->name);
+}
+
 void
 smd_notice_node_allocated (SmdNode *node)
 {
-  push (node->server, NOTICE_NODE_ALLOCATED)->node = smd_node_ref (node);
+  push_node (node, NOTICE_NODE_ALLOCATED);
 }
 
 void
 smd_notice_node_failed (SmdNode *node)
 {
-  push (node->server, NOTICE_NODE_FAILED)->node = smd_node_ref (node);
+  push_node (node, NOTICE_NODE_FAILED);
 }
 
 void
@@ -61,11 +75,15 @@ smd_notice_wait_done (SmdServer *server, SmdWait *wait)
 }
 
 void
-smd_notice_collection_changed (SmdCollection *collection, const char *what)
+smd_notice_collection_changed (SmdServer *server,
+                               const char *destination,
+                               guint64 id,
+                               const char *what)
 {
-  Notice *notice = push (collection->server, NOTICE_COLLECTION_CHANGED);
+  Notice *notice = push (server, NOTICE_COLLECTION_CHANGED);
 
-  notice->collection = smd_collection_ref (collection);
+  notice->destination = g_strdup (destination);
+  notice->id = id;
   notice->what = what;
 }
 
@@ -84,13 +102,14 @@ tell (SmdServer *server, Notice *notice)
   switch (notice->type)
     {
     case NOTICE_NODE_ALLOCATED:
-      listener->node_allocated (notice->node, server->listener_data);
+      listener->node_allocated (notice->node, notice->destination, server->listener_data);
       break;
     case NOTICE_NODE_FAILED:
-      listener->node_failed (notice->node, server->listener_data);
+      listener->node_failed (notice->node, notice->destination, server->listener_data);
       break;
     case NOTICE_COLLECTION_CHANGED:
-      listener->collection_changed (notice->collection, notice->what, server->listener_data);
+      listener->collection_changed (notice->id, notice->what, notice->destination,
+                                    server->listener_data);
       break;
     case NOTICE_WAIT_DONE:
       break;

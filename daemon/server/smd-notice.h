@@ -13,7 +13,10 @@ G_BEGIN_DECLS
 void smd_notice_node_allocated (SmdNode *node);
 void smd_notice_node_failed (SmdNode *node);
 void smd_notice_wait_done (SmdServer *server, SmdWait *wait); /* takes it */
-void smd_notice_collection_changed (SmdCollection *collection, const char *what);
+void smd_notice_collection_changed (SmdServer *server,
+                                    const char *destination,
+                                    guint64 id,
+                                    const char *what);
 void smd_notice_clear_all (SmdServer *server);
 
 G_END_DECLS

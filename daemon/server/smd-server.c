@@ -9,8 +9,10 @@
 
 #include "server/smd-allocation.h"
 #include "server/smd-buffer.h"
+#include "server/smd-changes.h"
 #include "server/smd-client.h"
 #include "server/smd-collection.h"
+#include "server/smd-holder-search.h"
 #include "server/smd-notice.h"
 #include "server/smd-unread.h"
 
@@ -80,6 +82,8 @@ make_tables (SmdServer *server)
   server->buffers = g_hash_table_new (memory_hash, memory_equal);
   server->unread = g_hash_table_new (NULL, NULL);
   server->jobs = g_hash_table_new (NULL, NULL);
+  server->changes = g_hash_table_new (g_int64_hash, g_int64_equal);
+  server->holders = smd_holder_search_new ();
   g_queue_init (&server->notices);
 }
 
@@ -117,6 +121,7 @@ smd_server_shut_down (SmdServer *server)
   clients = g_hash_table_get_values (server->clients);
   for (GList *l = clients; l != NULL; l = l->next)
     smd_client_leave (l->data);
+  smd_server_flush (server);
 }
 
 /* Failed tokens that nobody owns, kept for whoever still has their handle. */
@@ -136,6 +141,8 @@ smd_server_free (SmdServer *server)
   forget_nodes (server);
   smd_notice_clear_all (server);
   smd_unread_free_all (server);
+  smd_changes_forget_all (server);
+  smd_holder_search_free (server->holders);
   smd_allocation_forget_all (server);
   if (server->close_source != NULL)
     {
@@ -150,6 +157,7 @@ smd_server_free (SmdServer *server)
   g_hash_table_unref (server->node_refs);
   g_hash_table_unref (server->buffers);
   g_hash_table_unref (server->unread);
+  g_hash_table_unref (server->changes);
   g_hash_table_unref (server->jobs);
   smd_accounts_free (server->accounts);
   smd_hangups_free (server->hangups);

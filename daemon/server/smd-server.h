@@ -24,14 +24,14 @@ typedef struct _SmdNode SmdNode;
 typedef struct _SmdBuffer SmdBuffer;
 typedef struct _SmdWait SmdWait;
 typedef struct _SmdTokenHandle SmdTokenHandle;
+typedef struct _SmdHolderSearch SmdHolderSearch;
 
-/* The layer above, told by smd_server_flush (). */
+/* The layer above, told by smd_server_flush (). @destination: the connection to tell. */
 typedef struct
 {
-  void (*node_allocated) (SmdNode *node, gpointer data);
-  void (*node_failed) (SmdNode *node, gpointer data);
-  /* Only for clients that subscribed; @what is allocated, failed, buffers or ended. */
-  void (*collection_changed) (SmdCollection *collection, const char *what, gpointer data);
+  void (*node_allocated) (SmdNode *node, const char *destination, gpointer data);
+  void (*node_failed) (SmdNode *node, const char *destination, gpointer data);
+  void (*collection_changed) (guint64 id, const char *what, const char *destination, gpointer data);
 } SmdListener;
 
 struct _SmdServer
@@ -52,6 +52,8 @@ struct _SmdServer
   GHashTable *buffers;     /* SmdBuffer by its memory's identity */
   GHashTable *unread;      /* set of SmdUnread: bundles not yet read */
   GHashTable *jobs;        /* set of what worker threads are allocating */
+  GHashTable *changes;     /* id of a collection → what subscribers were told of it */
+  SmdHolderSearch *holders;
   GQueue notices;
   const SmdListener *listener;
   gpointer listener_data;

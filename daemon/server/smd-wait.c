@@ -89,17 +89,18 @@ smd_wait_check_order (SmdNode *node, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_count (SmdNode *node, SmdClient *client, GError **error)
+gboolean
+smd_wait_check_count (SmdClient *client, GError **error)
 {
-  guint64 limit = node->server->limits.max_waits_per_connection;
+  guint64 limit = client->server->limits.max_waits_per_connection;
+  guint n = client->waits->len + client->n_descriptions;
 
-  if (client->waits->len < limit || node->wait != NULL)
+  if (n < limit)
     return TRUE;
   g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
                "MaxWaitsPerConnection: %u waits of this connection are pending; the limit is "
                "%" G_GUINT64_FORMAT,
-               client->waits->len, limit);
+               n, limit);
   return FALSE;
 }
 
@@ -107,9 +108,10 @@ gboolean
 smd_wait_start (SmdNode *node, SmdClient *client, SmdWaitDone done, gpointer data, GError **error)
 {
   SmdServer *server = node->server;
+  gboolean replaces_own = node->wait != NULL && node->wait->client == client;
   SmdWait *wait;
 
-  if (!check_count (node, client, error))
+  if (!replaces_own && !smd_wait_check_count (client, error))
     return FALSE;
   if (node->wait != NULL)
     {

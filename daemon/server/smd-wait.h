@@ -34,6 +34,8 @@ void smd_wait_drop (SmdWait *wait);
 void smd_wait_free (SmdWait *wait);
 /* PROTOCOL_DEVIATION before SetConstraints, or on a weak node that is not weak_ok. */
 gboolean smd_wait_check_order (SmdNode *node, GError **error);
+/* Room for one more that waits? LIMIT_EXCEEDED beyond MaxWaitsPerConnection. */
+gboolean smd_wait_check_count (SmdClient *client, GError **error);
 /* Success, the failure (the gate did that), or PENDING. */
 gboolean smd_node_check_allocated (SmdNode *node, GError **error);
 

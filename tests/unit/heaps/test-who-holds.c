@@ -24,15 +24,15 @@ make (void)
   return memory;
 }
 
-static GPtrArray *
+static SmdHolderTable *
 find (guint64 device, const guint64 *inodes, guint n)
 {
-  GPtrArray *found = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  SmdHolderTable *table = smd_holder_table_new ();
 
   for (guint i = 0; i < n; i++)
-    g_ptr_array_add (found, smd_holders_new ());
-  smd_holders_find (device, inodes, found);
-  return found;
+    smd_holder_table_add (table, device, inodes[i]);
+  smd_holder_table_fill (table);
+  return table;
 }
 
 /* A child inherits what this process has, so the daemon's hold goes first. The second buffer is
@@ -47,8 +47,8 @@ check_kind (gconstpointer data)
   guint64 inodes[] = { held->inode, gone->inode };
   guint64 device = held->device;
   SmdFd fd = open_or_die (held, 0);
-  g_autoptr (GPtrArray) found = NULL;
-  GArray *holders;
+  g_autoptr (GHashTable) found = NULL;
+  const GArray *holders;
   char name[16];
 
   g_assert_no_errno (prctl (PR_GET_NAME, name)); /* which the child has too */
@@ -58,9 +58,9 @@ check_kind (gconstpointer data)
   found = find (device, inodes, 2);
   kind->drop (&hold);
 
-  holders = g_ptr_array_index (found, 1);
+  holders = smd_holder_table_get (found, device, inodes[1]);
   g_assert_cmpuint (holders->len, ==, 0);
-  holders = g_ptr_array_index (found, 0);
+  holders = smd_holder_table_get (found, device, inodes[0]);
   g_assert_cmpuint (holders->len, ==, 1);
   g_assert_cmpint (g_array_index (holders, SmdHolder, 0).pid, ==, hold.child);
   g_assert_cmpstr (g_array_index (holders, SmdHolder, 0).name, ==, name);
@@ -71,8 +71,8 @@ test_own_process_is_left_out (void)
 {
   g_autoptr (SmdMemory) memory = make ();
   g_auto (SmdFd) fd = open_or_die (memory, 0);
-  g_autoptr (GPtrArray) found = find (memory->device, &memory->inode, 1);
-  GArray *holders = g_ptr_array_index (found, 0);
+  g_autoptr (GHashTable) found = find (memory->device, &memory->inode, 1);
+  const GArray *holders = smd_holder_table_get (found, memory->device, memory->inode);
 
   g_assert_cmpuint (holders->len, ==, 0);
 }

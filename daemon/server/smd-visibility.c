@@ -1,34 +1,34 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-#include "bus/smd-inspector.h"
+#include "server/smd-visibility.h"
 
 #include "server/smd-client.h"
 
 gboolean
-smd_inspector_sees_all (SmdClient *client, SmdCollection *collection)
+smd_client_sees_all (SmdClient *client, SmdCollection *collection)
 {
   return client->uid == 0 || client->uid == collection->payer;
 }
 
 gboolean
-smd_inspector_sees_node (SmdClient *client, SmdNode *node)
+smd_client_sees_node (SmdClient *client, SmdNode *node)
 {
-  return smd_inspector_sees_all (client, node->collection)
+  return smd_client_sees_all (client, node->collection)
          || (node->callable && node->uid == client->uid);
 }
 
 gboolean
-smd_inspector_sees (SmdClient *client, SmdCollection *collection)
+smd_client_sees (SmdClient *client, SmdCollection *collection)
 {
   GHashTableIter iter;
   gpointer node;
 
-  if (smd_inspector_sees_all (client, collection))
+  if (smd_client_sees_all (client, collection))
     return TRUE;
   g_hash_table_iter_init (&iter, collection->nodes);
   while (g_hash_table_iter_next (&iter, &node, NULL))
-    if (smd_inspector_sees_node (client, node))
+    if (smd_client_sees_node (client, node))
       return TRUE;
   return FALSE;
 }

@@ -10,9 +10,9 @@
 
 G_BEGIN_DECLS
 
-gboolean smd_inspector_sees_all (SmdClient *client, SmdCollection *collection);
-gboolean smd_inspector_sees_node (SmdClient *client, SmdNode *node);
+gboolean smd_client_sees_all (SmdClient *client, SmdCollection *collection);
+gboolean smd_client_sees_node (SmdClient *client, SmdNode *node);
 /* May @client see anything of this collection? */
-gboolean smd_inspector_sees (SmdClient *client, SmdCollection *collection);
+gboolean smd_client_sees (SmdClient *client, SmdCollection *collection);
 
 G_END_DECLS

@@ -220,11 +220,12 @@ class ImageFormats(SysmemCase):
 
     @daemon_config(FormatCosts={'YUYV': 2, 'UYVY': 1, 'UYVY cpu-read': 3, 'NV16:*': 0.5})
     def test_313_the_cheapest_format_wins(self):
-        """By the configured table; what is not in it costs most, and then the smaller code wins."""
+        """By the configured table; what is not in it costs most, and then the smaller code wins,
+        whose last letter weighs most."""
         for usage, formats, expected in (
                 (CPU_RW, ['NV12', 'YUYV'], 'YUYV'), (CPU_RW, ['YUYV', 'UYVY', 'NV12'], 'UYVY'),
                 (['cpu-read'], ['YUYV', 'UYVY', 'NV12'], 'YUYV'),
-                (CPU_RW, ['YUYV', 'NV16'], 'NV16'), (CPU_RW, ['NV21', 'NV12', 'YV12'], 'NV12')):
+                (CPU_RW, ['YUYV', 'NV16'], 'NV16'), (CPU_RW, ['NV12', 'NV21', 'YV12'], 'NV21')):
             says = constraints(usage, 1, domains('cpu'), [IMAGE(formats, ['rec709'],
                                                                 min_size=(64, 64))])
             allocation = self.client().allocate_buffers(says)

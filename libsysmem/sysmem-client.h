@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "sysmem-buffer-info.h"
+#include "sysmem-heap.h"
 #include "sysmem-token.h"
 
 G_BEGIN_DECLS
@@ -98,5 +100,48 @@ SYSMEM_EXPORT void sysmem_client_set_debug_client_info_async (SysmemClient *self
 SYSMEM_EXPORT gboolean sysmem_client_set_debug_client_info_finish (SysmemClient *self,
                                                                    GAsyncResult *result,
                                                                    GError **error);
+SYSMEM_EXPORT SysmemSettings *sysmem_client_check_constraints (SysmemClient *self,
+                                                               SysmemConstraints **participants,
+                                                               gsize n_participants,
+                                                               GCancellable *cancellable,
+                                                               GError **error);
+SYSMEM_EXPORT void sysmem_client_check_constraints_async (SysmemClient *self,
+                                                          SysmemConstraints **participants,
+                                                          gsize n_participants,
+                                                          GCancellable *cancellable,
+                                                          GAsyncReadyCallback callback,
+                                                          gpointer user_data);
+SYSMEM_EXPORT SysmemSettings *sysmem_client_check_constraints_finish (SysmemClient *self,
+                                                                      GAsyncResult *result,
+                                                                      GError **error);
+SYSMEM_EXPORT GPtrArray *sysmem_client_list_heaps (SysmemClient *self,
+                                                   GCancellable *cancellable,
+                                                   GError **error);
+SYSMEM_EXPORT void sysmem_client_list_heaps_async (SysmemClient *self,
+                                                   GCancellable *cancellable,
+                                                   GAsyncReadyCallback callback,
+                                                   gpointer user_data);
+SYSMEM_EXPORT GPtrArray *sysmem_client_list_heaps_finish (SysmemClient *self,
+                                                          GAsyncResult *result,
+                                                          GError **error);
+SYSMEM_EXPORT SysmemBufferInfo *sysmem_client_get_buffer_info (
+  SysmemClient *self,
+  int fd,
+  SysmemBufferInfoFlags flags,
+  SysmemConstraints *constraints_to_check,
+  int settings_to_check,
+  GCancellable *cancellable,
+  GError **error);
+SYSMEM_EXPORT void sysmem_client_get_buffer_info_async (SysmemClient *self,
+                                                        int fd,
+                                                        SysmemBufferInfoFlags flags,
+                                                        SysmemConstraints *constraints_to_check,
+                                                        int settings_to_check,
+                                                        GCancellable *cancellable,
+                                                        GAsyncReadyCallback callback,
+                                                        gpointer user_data);
+SYSMEM_EXPORT SysmemBufferInfo *sysmem_client_get_buffer_info_finish (SysmemClient *self,
+                                                                      GAsyncResult *result,
+                                                                      GError **error);
 
 G_END_DECLS

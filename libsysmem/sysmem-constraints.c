@@ -364,6 +364,24 @@ sysmem_constraints_new_from_file (const char *path, GError **error)
 }
 
 /**
+ * sysmem_constraints_get_name: (get-property name)
+ * @self: constraints
+ *
+ * Gets who says this.
+ *
+ * Returns: (transfer none) (nullable): the name, or %NULL
+ *
+ * Since: 1.0
+ */
+const char *
+sysmem_constraints_get_name (SysmemConstraints *self)
+{
+  g_return_val_if_fail (SYSMEM_IS_CONSTRAINTS (self), NULL);
+
+  return self->name;
+}
+
+/**
  * sysmem_constraints_add_image_format:
  * @self: constraints
  * @image_format: what holds for some pixel formats
@@ -454,7 +472,7 @@ sysmem_constraints_to_string (SysmemConstraints *self)
  * @error: return location for an error
  *
  * Checks whether everything said is spelled as the D-Bus contract has it. Rules between fields are
- * for the daemon, or [func@Sysmem.constraints_solve].
+ * for the daemon, or [func@Sysmem.Constraints.solve].
  *
  * Returns: %TRUE if so, %FALSE with %SYSMEM_ERROR_PROTOCOL_DEVIATION or
  *   %SYSMEM_ERROR_LIMIT_EXCEEDED naming the key

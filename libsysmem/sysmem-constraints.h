@@ -21,6 +21,7 @@ SYSMEM_EXPORT SysmemConstraints *sysmem_constraints_new_from_file (const char *p
                                                                    GError **error);
 SYSMEM_EXPORT void sysmem_constraints_add_image_format (SysmemConstraints *self,
                                                         SysmemImageFormatConstraints *image_format);
+SYSMEM_EXPORT const char *sysmem_constraints_get_name (SysmemConstraints *self);
 SYSMEM_EXPORT GVariant *sysmem_constraints_to_variant (SysmemConstraints *self);
 SYSMEM_EXPORT char *sysmem_constraints_to_string (SysmemConstraints *self);
 SYSMEM_EXPORT gboolean sysmem_constraints_validate (SysmemConstraints *self, GError **error);

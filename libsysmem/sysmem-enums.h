@@ -165,6 +165,23 @@ typedef enum /*< flags,prefix=SYSMEM_MAP >*/
 } SysmemMapFlags;
 
 /**
+ * SysmemBufferInfoFlags:
+ * @SYSMEM_BUFFER_INFO_NEED_WEAK: get a weak file descriptor of the buffer
+ * @SYSMEM_BUFFER_INFO_NEED_SETTINGS: get the settings
+ * @SYSMEM_BUFFER_INFO_IGNORE_SIZE: leave sizes out when comparing settings
+ *
+ * What to find out about a buffer.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< flags,prefix=SYSMEM_BUFFER_INFO >*/
+{
+  SYSMEM_BUFFER_INFO_NEED_WEAK = 1 << 0,
+  SYSMEM_BUFFER_INFO_NEED_SETTINGS = 1 << 1,
+  SYSMEM_BUFFER_INFO_IGNORE_SIZE = 1 << 2,
+} SysmemBufferInfoFlags;
+
+/**
  * SysmemOutcome:
  * @SYSMEM_OUTCOME_PENDING: somebody has not answered yet
  * @SYSMEM_OUTCOME_ALLOCATED: there are buffers

@@ -11,11 +11,13 @@ G_BEGIN_DECLS
 #define SYSMEM_EXPORT __attribute__ ((visibility ("default")))
 
 typedef struct _SysmemBuffer SysmemBuffer;
+typedef struct _SysmemBufferInfo SysmemBufferInfo;
 typedef struct _SysmemClient SysmemClient;
 typedef struct _SysmemCollection SysmemCollection;
 typedef struct _SysmemConstraints SysmemConstraints;
 typedef struct _SysmemExplanation SysmemExplanation;
 typedef struct _SysmemGroup SysmemGroup;
+typedef struct _SysmemHeap SysmemHeap;
 typedef struct _SysmemMapping SysmemMapping;
 typedef struct _SysmemNode SysmemNode;
 typedef struct _SysmemSettings SysmemSettings;

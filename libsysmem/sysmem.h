@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "sysmem-buffer-info.h"
 #include "sysmem-buffer.h"
 #include "sysmem-client.h"
 #include "sysmem-collection.h"
@@ -12,6 +13,7 @@
 #include "sysmem-error.h"
 #include "sysmem-explanation.h"
 #include "sysmem-group.h"
+#include "sysmem-heap.h"
 #include "sysmem-image-format-constraints.h"
 #include "sysmem-mapping.h"
 #include "sysmem-memory-constraints.h"
@@ -19,5 +21,6 @@
 #include "sysmem-plane.h"
 #include "sysmem-settings.h"
 #include "sysmem-size.h"
+#include "sysmem-solve.h"
 #include "sysmem-token.h"
 #include "sysmem-types.h"

@@ -71,6 +71,10 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeParty, sme_party_free)
 const char *sme_rejection_kind_get_name (SmeRejectionKind kind); /* "pixel-format" … */
 const char *sme_outcome_get_name (SmeOutcome outcome);
 
+/* As 02 (Explanations) spells it, an a{sv}; names and ids alone, an a(st). Both are floating. */
+GVariant *sme_explanation_to_variant (const SmeExplanation *explanation);
+GVariant *sme_parties_to_variant (const GPtrArray *parties);
+
 /* The explanation as an error with its message. Failed ones only. */
 GError *sme_explanation_to_error (const SmeExplanation *explanation);
 

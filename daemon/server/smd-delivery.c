@@ -44,13 +44,6 @@ gets_fds (const SmdNode *node)
   return smc_constraints_has_real_usage (sme_prepared_get_constraints (node->sme->prepared));
 }
 
-/* A participant that said nothing at all gets no buffers, so it has none to close either. */
-static gboolean
-gets_close_weak (const SmdNode *node)
-{
-  return node->sme->weak && !sme_prepared_get_constraints (node->sme->prepared)->is_empty;
-}
-
 static gboolean
 gets_lease (const SmdNode *node, const SmdBuffer *buffer)
 {
@@ -62,7 +55,7 @@ count_fds (const SmdNode *node, const SmdBuffer *buffer)
 {
   if (buffer->memory == NULL || buffer->strong_gone)
     return 0;
-  return gets_fds (node) + gets_close_weak (node) + gets_lease (node, buffer);
+  return gets_fds (node) + node->sme->weak + gets_lease (node, buffer);
 }
 
 static gboolean
@@ -79,7 +72,7 @@ deliver_one (SmdNode *node, SmdBuffer *buffer, SmdDelivered *delivered, GError *
       if (fds[SMD_DELIVERED_BUFFER] < 0)
         return FALSE;
     }
-  if (gets_close_weak (node)
+  if (node->sme->weak
       && !smd_buffer_add_close_weak (buffer, &fds[SMD_DELIVERED_CLOSE_WEAK], error))
     return FALSE;
   return !gets_lease (node, buffer)

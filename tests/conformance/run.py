@@ -14,14 +14,17 @@ $SYSMEMD says which daemon to start.
 """
 
 import argparse
-import ast
+import collections
 import importlib
 import pathlib
+import re
 import sys
 import traceback
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / 'lib')]
+
+DEFINITION = re.compile(r'^class (\w+)|^    def (test_\w+)', re.MULTILINE)
 
 
 def find_cases(paths):
@@ -29,15 +32,16 @@ def find_cases(paths):
     is configured, where nothing else needs to be installed yet."""
     cases = {}
     for path in paths:
-        for node in ast.parse(path.read_text()).body:
-            if not isinstance(node, ast.ClassDef):
-                continue
-            for method in node.body:
-                if isinstance(method, ast.FunctionDef) and method.name.startswith('test_'):
-                    name = method.name.removeprefix('test_').replace('_', '-')
-                    if any(other[:3] == name[:3] for other in cases):
-                        raise SystemExit('two cases have number ' + name[:3])
-                    cases[name] = (path.stem, node.name, method.name)
+        class_name = None
+        for in_class, method in DEFINITION.findall(path.read_text()):
+            class_name = in_class or class_name
+            if method:
+                name = method.removeprefix('test_').replace('_', '-')
+                cases[name] = (path.stem, class_name, method)
+    numbers = collections.Counter(name.split('-')[0] for name in cases)
+    number, n_cases = max(numbers.items(), key=lambda item: item[1])
+    if n_cases > 1:
+        raise SystemExit('{} cases have number {}'.format(n_cases, number))
     return dict(sorted(cases.items()))
 
 

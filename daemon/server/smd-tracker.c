@@ -62,32 +62,21 @@ smd_tracker_add (GPtrArray *list,
 }
 
 static gboolean
-check_count (guint n, guint limit, const char *key, GError **error)
+check_count (const char *what, const GPtrArray *list, guint limit, const char *key, GError **error)
 {
-  if (n < limit)
+  if (list->len < limit)
     return TRUE;
   g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
-               "%s: this node has %u of them already; the limit is %u", key, n, limit);
+               "%s: %s has %u trackers; the limit is %u", key, what, list->len, limit);
   return FALSE;
 }
 
 gboolean
 smd_node_attach_tracking (SmdNode *node, SmdFd *client_end, GError **error)
 {
-  return check_count (node->trackers->len, SMC_MAX_NODE_TRACKERS, "MaxNodeTrackers", error)
+  return check_count ("this node", node->trackers, SMC_MAX_NODE_TRACKERS, "MaxNodeTrackers", error)
          && smd_tracker_add (node->trackers, node->collection, NULL, NULL, client_end, error)
               != NULL;
-}
-
-static guint
-count_lifetime_trackers (SmdNode *node)
-{
-  GPtrArray *trackers = node->collection->trackers;
-  guint n = 0;
-
-  for (guint i = 0; i < trackers->len; i++)
-    n += ((SmdTracker *)trackers->pdata[i])->asked_by == node->id;
-  return n;
 }
 
 gboolean
@@ -99,14 +88,13 @@ smd_node_attach_lifetime_tracking (SmdNode *node,
   SmdCollection *collection = node->collection;
   SmdTracker *tracker;
 
-  if (!check_count (count_lifetime_trackers (node), SMC_MAX_LIFETIME_TRACKERS,
-                    "MaxLifetimeTrackers", error))
+  if (!check_count ("this logical buffer collection", collection->trackers,
+                    SMC_MAX_LIFETIME_TRACKERS, "MaxLifetimeTrackers", error))
     return FALSE;
   tracker = smd_tracker_add (collection->trackers, collection, NULL, NULL, client_end, error);
   if (tracker == NULL)
     return FALSE;
   tracker->node = node;
-  tracker->asked_by = node->id;
   tracker->buffers_remaining = buffers_remaining;
   smd_trackers_reconsider (collection);
   return TRUE;

@@ -20,7 +20,6 @@ struct _SmdTracker
   SmdCharge charge;
   GPtrArray *list; /* that owns it */
   SmdNode *node;   /* lifetime trackers: asked for through this node; NULL: it was allocated */
-  guint64 asked_by;
   guint buffers_remaining;
   void (*closed) (gpointer owner);
   gpointer owner;

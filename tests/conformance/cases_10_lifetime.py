@@ -133,6 +133,16 @@ class LifetimeTracking(SysmemCase):
         buffers[1].close()
         self.assert_hangs_up(trackers[0])
 
+    def test_388_lifetime_trackers_are_counted_over_all_nodes(self):
+        collections = self.bound(2)
+        trackers = [collections[0].attach_lifetime_tracking(0) for _ in range(255)]
+        trackers.append(collections[1].attach_lifetime_tracking(0))
+        for collection in collections:
+            with self.refused('LimitExceeded', 'MaxLifetimeTrackers'):
+                collection.attach_lifetime_tracking(0)
+        collections[0].client.barrier()
+        self.assert_silent(*trackers)
+
 
 class NodeTracking(SysmemCase):
     def test_123_attach_node_tracking(self):

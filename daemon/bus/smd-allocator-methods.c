@@ -236,7 +236,7 @@ get_buffer_info (SmdCall *call, GError **error)
   };
   g_autoptr (GVariant) options = g_variant_get_child_value (call->parameters, 1);
   g_autoptr (SmePrepared) constraints = NULL;
-  SmdBufferQuestion question = { 0 };
+  SmdBufferQuestion question = { .asker = call->client->uid };
   SmdBufferAnswer answer = SMD_BUFFER_ANSWER_INIT;
   GVariant *reply = NULL;
   gint32 handle;

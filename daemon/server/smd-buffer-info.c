@@ -3,6 +3,8 @@
 
 #include "server/smd-buffer-info.h"
 
+#include "server/smd-buffer-handles.h"
+
 SmdBuffer *
 smd_buffer_of_fd (SmdServer *server, int fd, SmdFdIdentity *identity, GError **error)
 {
@@ -34,9 +36,9 @@ may_be_weak (const SmdBuffer *buffer, const SmdFdIdentity *identity)
 }
 
 static gboolean
-add_close_weak (SmdBuffer *buffer, SmdBufferAnswer *answer, GError **error)
+add_close_weak (SmdBuffer *buffer, uid_t asker, SmdBufferAnswer *answer, GError **error)
 {
-  if (!smd_buffer_add_close_weak (buffer, &answer->close_weak, error))
+  if (!smd_buffer_add_close_weak (buffer, smd_asker_of_uid (asker), &answer->close_weak, error))
     return FALSE;
   if (buffer->strong_gone)
     g_ptr_array_set_size (buffer->close_weak, 0); /* it is to be closed already */
@@ -109,5 +111,5 @@ smd_buffer_get_info (SmdServer *server,
     return FALSE;
   if (!question->need_weak && !may_be_weak (buffer, &identity))
     return TRUE;
-  return add_close_weak (buffer, answer, error);
+  return add_close_weak (buffer, question->asker, answer, error);
 }

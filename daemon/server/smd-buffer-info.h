@@ -11,6 +11,7 @@ G_BEGIN_DECLS
 
 typedef struct
 {
+  uid_t asker;
   gboolean need_weak;
   SmePrepared *constraints; /* to check; NULL: not asked. Owned */
   int settings_fd;          /* of another buffer to compare with; -1: not asked. Borrowed */

@@ -26,6 +26,7 @@ smd_buffer_new (SmdCollection *collection, guint index, SmdMemory *memory)
   buffer->inode = memory->inode;
   buffer->close_weak = smd_trackers_new ();
   buffer->leases = smd_trackers_new ();
+  buffer->n_handles = smd_tracker_counts_new ();
   memory->owner = buffer;
   g_hash_table_add (collection->server->buffers, buffer);
   return buffer;
@@ -55,6 +56,7 @@ smd_buffer_free (SmdBuffer *buffer)
   smd_memory_free (detach (buffer));
   g_ptr_array_unref (buffer->close_weak);
   g_ptr_array_unref (buffer->leases);
+  g_hash_table_unref (buffer->n_handles);
   g_free (buffer);
 }
 
@@ -269,27 +271,4 @@ smd_buffers_let_go (SmdCollection *collection)
     smd_memory_free (detach (collection->buffers->pdata[i]));
   collection->n_existing = 0;
   smd_collection_maybe_end (collection);
-}
-
-gboolean
-smd_buffer_add_close_weak (SmdBuffer *buffer, SmdFd *client_end, GError **error)
-{
-  return smd_tracker_add (buffer->close_weak, buffer->collection, NULL, NULL, client_end, error)
-         != NULL;
-}
-
-static void
-on_lease_closed (gpointer data)
-{
-  SmdBuffer *buffer = data;
-
-  smd_buffers_reconsider (buffer->collection);
-}
-
-gboolean
-smd_buffer_add_lease (SmdBuffer *buffer, SmdFd *client_end, GError **error)
-{
-  return smd_tracker_add (buffer->leases, buffer->collection, on_lease_closed, buffer, client_end,
-                          error)
-         != NULL;
 }

@@ -22,6 +22,7 @@ struct _SmdBuffer
   gint64 strong_gone_at;
   GPtrArray *close_weak; /* of SmdTracker: our ends of close_weak_asap */
   GPtrArray *leases;     /* of SmdTracker: our ends of leases */
+  GHashTable *n_handles; /* how many of both each asker has */
   SmdTimer *retry_timer; /* asks again after 1, 10, 100 ms */
   guint n_retries;
   gboolean leak_told; /* in the log */
@@ -42,9 +43,5 @@ void smd_buffers_reconsider (SmdCollection *collection);
 void smd_buffer_ask_again (SmdBuffer *buffer);
 /* The close watch has something to read. */
 void smd_buffers_closed (SmdServer *server);
-
-/* Hands one end of a new close_weak_asap / lease out. */
-gboolean smd_buffer_add_close_weak (SmdBuffer *buffer, SmdFd *client_end, GError **error);
-gboolean smd_buffer_add_lease (SmdBuffer *buffer, SmdFd *client_end, GError **error);
 
 G_END_DECLS

@@ -3,7 +3,7 @@
 
 #include "server/smd-delivery.h"
 
-#include "server/smd-buffer.h"
+#include "server/smd-buffer-handles.h"
 #include "server/smd-client.h"
 #include "server/smd-unread.h"
 #include "server/smd-wait.h"
@@ -73,10 +73,12 @@ deliver_one (SmdNode *node, SmdBuffer *buffer, SmdDelivered *delivered, GError *
         return FALSE;
     }
   if (node->sme->weak
-      && !smd_buffer_add_close_weak (buffer, &fds[SMD_DELIVERED_CLOSE_WEAK], error))
+      && !smd_buffer_add_close_weak (buffer, smd_asker_of_node (node),
+                                     &fds[SMD_DELIVERED_CLOSE_WEAK], error))
     return FALSE;
   return !gets_lease (node, buffer)
-         || smd_buffer_add_lease (buffer, &fds[SMD_DELIVERED_LEASE], error);
+         || smd_buffer_add_lease (buffer, smd_asker_of_node (node), &fds[SMD_DELIVERED_LEASE],
+                                  error);
 }
 
 gboolean

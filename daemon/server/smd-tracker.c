@@ -5,9 +5,41 @@
 
 #include "server/smd-collection.h"
 
+GHashTable *
+smd_tracker_counts_new (void)
+{
+  return g_hash_table_new_full (g_int64_hash, g_int64_equal, g_free, NULL);
+}
+
+guint
+smd_tracker_counts_get (GHashTable *counts, guint64 asker)
+{
+  return GPOINTER_TO_UINT (g_hash_table_lookup (counts, &asker));
+}
+
+static void
+counts_set (GHashTable *counts, guint64 asker, guint n)
+{
+  if (n == 0)
+    g_hash_table_remove (counts, &asker);
+  else
+    g_hash_table_insert (counts, g_memdup2 (&asker, sizeof asker), GUINT_TO_POINTER (n));
+}
+
+void
+smd_tracker_count (SmdTracker *tracker, GHashTable *counts, guint64 asker)
+{
+  tracker->counts = counts;
+  tracker->asker = asker;
+  counts_set (counts, asker, smd_tracker_counts_get (counts, asker) + 1);
+}
+
 static void
 tracker_free (SmdTracker *tracker)
 {
+  if (tracker->counts != NULL)
+    counts_set (tracker->counts, tracker->asker,
+                smd_tracker_counts_get (tracker->counts, tracker->asker) - 1);
   smd_handle_clear (&tracker->handle);
   smd_charge_clear (&tracker->charge);
   g_free (tracker);

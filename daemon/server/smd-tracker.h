@@ -21,6 +21,8 @@ struct _SmdTracker
   GPtrArray *list; /* that owns it */
   SmdNode *node;   /* lifetime trackers: asked for through this node; NULL: it was allocated */
   guint buffers_remaining;
+  GHashTable *counts; /* where it counts as one of @asker's; NULL: nowhere */
+  guint64 asker;
   void (*closed) (gpointer owner);
   gpointer owner;
 };
@@ -34,6 +36,11 @@ SmdTracker *smd_tracker_add (GPtrArray *list,
                              SmdFd *client_end,
                              GError **error);
 GPtrArray *smd_trackers_new (void);
+
+/* How many trackers each asker has, whatever lists they are in: a table that outlives them. */
+GHashTable *smd_tracker_counts_new (void);
+guint smd_tracker_counts_get (GHashTable *counts, guint64 asker);
+void smd_tracker_count (SmdTracker *tracker, GHashTable *counts, guint64 asker);
 
 gboolean smd_node_attach_tracking (SmdNode *node, SmdFd *client_end, GError **error);
 gboolean smd_node_attach_lifetime_tracking (SmdNode *node,

@@ -43,6 +43,9 @@ static const SmcLimitInfo infos[] = {
             "Node trackers of one node."),
   CONSTANT ("MaxLifetimeTrackers", SMC_MAX_LIFETIME_TRACKERS,
             "Lifetime trackers of one collection."),
+  CONSTANT ("MaxHandlesPerBuffer", SMC_MAX_HANDLES_PER_BUFFER,
+            "Open close_weak_asap and lease handles of one buffer that one node was given, or one user "
+            "by GetBufferInfo."),
   CONSTANT ("MaxNodesPerTree", SMC_MAX_NODES_PER_TREE,
             "Nodes of one tree."),
   CONSTANT ("MaxPixelFormatPairs", SMC_MAX_PAIRS_PER_PARTICIPANT,

@@ -3,7 +3,7 @@
 
 /* Every limit of 03 §13 and 02, in one place. The constants belong to the protocol and never
  * change; SmcLimits holds what an administrator may set, with the key names of sysmem.conf.
- * smc_limits_foreach () lists both, for the Limits property. */
+ * smc_limits_get_infos () lists both, for the Limits property. */
 
 #pragma once
 
@@ -24,6 +24,7 @@ G_BEGIN_DECLS
 #define SMC_MAX_CLIENT_NAME_BYTES 256u
 #define SMC_MAX_NODE_TRACKERS 256u
 #define SMC_MAX_LIFETIME_TRACKERS 256u
+#define SMC_MAX_HANDLES_PER_BUFFER 256u
 #define SMC_MAX_NODES_PER_TREE 512u
 #define SMC_MAX_PAIRS_PER_PARTICIPANT 512u
 #define SMC_MAX_ENTRY_MERGES (1u << 20)

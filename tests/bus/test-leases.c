@@ -8,7 +8,7 @@
 
 #include "bus-buffers.h"
 #include "bus-fixture.h"
-#include "server/smd-collection.h"
+#include "server/smd-buffer.h"
 
 #define N_BUFFERS 2
 
@@ -216,6 +216,86 @@ test_buffer_info_says_close_weak (BusWorld *world)
   g_assert_true (g_variant_lookup (with, "close_weak_asap", "h", NULL));
 }
 
+/* Takes the first buffer until that is refused: how many times. */
+static guint
+take_until_refused (GDBusConnection *peer, const char *path, GPtrArray *taken, GError **error)
+{
+  for (;;)
+    {
+      GUnixFDList *fds = NULL;
+      g_autoptr (GVariant) reply = bus_try (peer, path, "Collection.GetBuffers",
+                                            g_variant_new ("(uu)", 0, 1), -1, &fds, error);
+
+      if (reply == NULL)
+        return taken->len;
+      g_ptr_array_add (taken, fds);
+    }
+}
+
+static gboolean
+has_no_handle (SmdServer *server, gpointer data)
+{
+  GHashTableIter iter;
+  gpointer buffer;
+
+  g_hash_table_iter_init (&iter, server->buffers);
+  while (g_hash_table_iter_next (&iter, &buffer, NULL))
+    if (g_hash_table_size (((SmdBuffer *)buffer)->n_handles) > 0)
+      return FALSE;
+  return TRUE;
+}
+
+/* 256 per node and buffer, those of the first delivery included; what was closed does not count. */
+static void
+test_handles_per_buffer (BusWorld *world)
+{
+  g_autoptr (GPtrArray) leases = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GPtrArray) close_weak = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+  g_auto (Pair) pair;
+
+  pair_init_connected (&pair, world);
+  g_assert_cmpuint (take_until_refused (pair.peer, pair.strong, leases, &error), ==, 255);
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED);
+  g_assert_nonnull (strstr (error->message, "MaxHandlesPerBuffer"));
+  g_clear_error (&error);
+  g_assert_cmpuint (take_until_refused (pair.peer, pair.weak, close_weak, &error), ==, 255);
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED);
+  g_clear_error (&error);
+
+  g_variant_unref (
+    bus_call (pair.peer, pair.strong, "Collection.GetBuffers", g_variant_new ("(uu)", 1, 1)));
+  g_ptr_array_set_size (leases, 0);
+  g_ptr_array_set_size (close_weak, 0);
+  g_array_set_size (pair.strong_buffers, 0);
+  g_array_set_size (pair.weak_buffers, 0);
+  bus_await (world, has_no_handle, NULL);
+  g_assert_cmpuint (take_until_refused (pair.peer, pair.strong, leases, &error), ==, 256);
+}
+
+/* GetBufferInfo needs no node: there it is the user that counts. */
+static void
+test_handles_by_buffer_info (BusWorld *world)
+{
+  g_auto (Pair) pair;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GPtrArray) taken = g_ptr_array_new_with_free_func (g_object_unref);
+
+  pair_init_connected (&pair, world);
+  for (guint i = 0; i < 256; i++)
+    {
+      GUnixFDList *fds = NULL;
+
+      g_variant_unref (
+        get_info (pair.peer, bus_buffer (pair.weak_buffers, 0)->fd, NULL, &fds, &error));
+      g_ptr_array_add (taken, fds);
+    }
+  g_assert_null (get_info (bus_connect (world), bus_buffer (pair.weak_buffers, 0)->fd, "need_weak",
+                           NULL, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED);
+  g_assert_nonnull (strstr (error->message, "MaxHandlesPerBuffer"));
+}
+
 static SmdCollection *
 get_collection (SmdServer *server)
 {
@@ -282,6 +362,8 @@ main (int argc, char **argv)
   bus_test_add_with ("/leases/buffer-info", &device, test_buffer_info);
   bus_test_add_with ("/leases/buffer-info-says-close-weak", &device,
                      test_buffer_info_says_close_weak);
+  bus_test_add_with ("/leases/handles-per-buffer", &device, test_handles_per_buffer);
+  bus_test_add_with ("/leases/handles-by-buffer-info", &device, test_handles_by_buffer_info);
   bus_test_add_with ("/leases/polling", &device, test_polling);
   return g_test_run ();
 }

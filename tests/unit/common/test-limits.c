@@ -26,6 +26,7 @@ static const struct
   { "MaxClientNameBytes", 256, TRUE },
   { "MaxNodeTrackers", 256, TRUE },
   { "MaxLifetimeTrackers", 256, TRUE },
+  { "MaxHandlesPerBuffer", 256, TRUE },
   { "MaxNodesPerTree", 512, TRUE },
   { "MaxPixelFormatPairs", 512, TRUE },
   { "MaxEntryMerges", 1 << 20, TRUE },

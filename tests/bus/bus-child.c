@@ -40,13 +40,21 @@ bus_child_start (BusWorld *world, const char *role, uid_t uid)
   return child;
 }
 
+char *
+bus_child_read (BusChild *child)
+{
+  g_autoptr (GError) error = NULL;
+  char *said = g_data_input_stream_read_line (child->output, NULL, NULL, &error);
+
+  g_assert_no_error (error);
+  return said;
+}
+
 void
 bus_child_expect (BusChild *child, const char *line)
 {
-  g_autoptr (GError) error = NULL;
-  g_autofree char *said = g_data_input_stream_read_line (child->output, NULL, NULL, &error);
+  g_autofree char *said = bus_child_read (child);
 
-  g_assert_no_error (error);
   g_assert_cmpstr (said, ==, line);
 }
 

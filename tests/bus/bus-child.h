@@ -17,7 +17,8 @@ typedef struct _BusChild BusChild;
 uid_t bus_ordinary_uid (void);
 
 BusChild *bus_child_start (BusWorld *world, const char *role, uid_t uid);
-/* Waits for the child to say exactly @line. */
+/* Waits for the child to say something; to say exactly @line. */
+char *bus_child_read (BusChild *child);
 void bus_child_expect (BusChild *child, const char *line);
 void bus_child_tell (BusChild *child, const char *line);
 /* Asserts that it ended well, and frees it. */

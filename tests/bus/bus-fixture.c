@@ -10,7 +10,7 @@
 #include "bus-child.h"
 #include "common/sysmem-error.h"
 
-#define PATIENCE_SECONDS 100
+#define PATIENCE_SECONDS 250
 #define FD_DIRECTORY "/proc/self/fd"
 
 /* One thing done on the daemon's thread while the test's waits for it. */

@@ -66,8 +66,9 @@ bus_trace_free (BusTrace *trace)
   trace_unref (trace);
 }
 
+/* @body NULL: any. */
 static gboolean
-is_signal (GDBusMessage *message, const char *path, const char *signal)
+is_signal (GDBusMessage *message, const char *path, const char *signal, GVariant *body)
 {
   g_autofree char *interface = NULL;
   const char *name = bus_split_method (signal, &interface);
@@ -75,15 +76,16 @@ is_signal (GDBusMessage *message, const char *path, const char *signal)
   return g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_SIGNAL
          && strcmp (g_dbus_message_get_interface (message), interface) == 0
          && strcmp (g_dbus_message_get_member (message), name) == 0
-         && (path == NULL || strcmp (g_dbus_message_get_path (message), path) == 0);
+         && (path == NULL || strcmp (g_dbus_message_get_path (message), path) == 0)
+         && (body == NULL || g_variant_equal (g_dbus_message_get_body (message), body));
 }
 
 /* The place of the first one; -1. Under the mutex. */
 static int
-find_signal (BusTrace *trace, const char *path, const char *signal)
+find_signal (BusTrace *trace, const char *path, const char *signal, GVariant *body)
 {
   for (guint i = 0; i < trace->messages->len; i++)
-    if (is_signal (trace->messages->pdata[i], path, signal))
+    if (is_signal (trace->messages->pdata[i], path, signal, body))
       return (int)i;
   return -1;
 }
@@ -95,7 +97,7 @@ bus_trace_count (BusTrace *trace, const char *path, const char *signal)
   guint n = 0;
 
   for (guint i = 0; i < trace->messages->len; i++)
-    n += is_signal (trace->messages->pdata[i], path, signal);
+    n += is_signal (trace->messages->pdata[i], path, signal, NULL);
   return n;
 }
 
@@ -106,10 +108,19 @@ bus_trace_await (BusTrace *trace, const char *path, const char *signal)
   GVariant *body;
   int i;
 
-  while ((i = find_signal (trace, path, signal)) < 0)
+  while ((i = find_signal (trace, path, signal, NULL)) < 0)
     g_cond_wait (&trace->changed, &trace->mutex);
   body = g_dbus_message_get_body (trace->messages->pdata[i]);
   return body != NULL ? g_variant_ref (body) : NULL;
+}
+
+void
+bus_trace_await_body (BusTrace *trace, const char *path, const char *signal, GVariant *body)
+{
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&trace->mutex);
+
+  while (find_signal (trace, path, signal, body) < 0)
+    g_cond_wait (&trace->changed, &trace->mutex);
 }
 
 guint
@@ -133,7 +144,7 @@ guint
 bus_trace_find (BusTrace *trace, const char *path, const char *signal)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&trace->mutex);
-  int i = find_signal (trace, path, signal);
+  int i = find_signal (trace, path, signal, NULL);
 
   g_assert_cmpint (i, >=, 0);
   return (guint)i;

@@ -20,6 +20,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC (BusTrace, bus_trace_free)
 guint bus_trace_count (BusTrace *trace, const char *path, const char *signal);
 /* Waits for the first one. Returns its body. */
 GVariant *bus_trace_await (BusTrace *trace, const char *path, const char *signal);
+/* Waits for one with this body. */
+void bus_trace_await_body (BusTrace *trace, const char *path, const char *signal, GVariant *body);
 
 /* The answer to the call that the calling thread sent last, and the first such signal: their places
  * in the order in which they came. */

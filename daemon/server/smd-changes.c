@@ -29,16 +29,27 @@ change_free (Change *change)
 
 static void on_interval (gpointer data);
 
+static gboolean
+is_subscribed (SmdServer *server, const char *name)
+{
+  const SmdClient *client = smd_client_lookup (server, name);
+
+  return client != NULL && client->subscribed;
+}
+
 static void
 tell (Change *change)
 {
-  SmdTimers *timers = change->server->timers;
+  SmdServer *server = change->server;
+  SmdTimers *timers = server->timers;
   GHashTableIter iter;
   gpointer name;
 
   g_hash_table_iter_init (&iter, change->names);
   while (g_hash_table_iter_next (&iter, &name, NULL))
-    smd_notice_collection_changed (change->server, name, change->id, change->what);
+    if (is_subscribed (server, name)) /* still */
+      smd_notice_collection_changed (server, name, change->id, change->what);
+  g_hash_table_remove_all (change->names);
   change->what = NULL;
   change->timer =
     smd_timers_add (timers, smd_timers_now (timers) + INTERVAL_US, on_interval, change);
@@ -93,7 +104,8 @@ smd_changes_tell (SmdCollection *collection, const char *what)
       change->names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
       g_hash_table_insert (server->changes, &change->id, change);
     }
-  add_names (change, collection);
+  if (change->what != what) /* else this is one of many nodes that say the same */
+    add_names (change, collection);
   change->what = what;
   if (change->timer == NULL)
     tell (change);

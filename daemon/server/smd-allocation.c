@@ -19,15 +19,26 @@ typedef struct
   SmcSettings *settings; /* as negotiated, then as the heap lays them out */
   char *name;
   guint64 max_buffer_size, max_collection_size;
-  SmdCharge charge; /* the bytes, until the collection has them */
+  SmdCharge bytes_charge, fds_charge; /* until the collection has the buffers */
 } Job;
+
+/* The payer's account belongs to the main loop, whereas the job is freed by whoever drops its task
+ * last, which may be the worker. And another heap may be asked next, for the same bytes. */
+static void
+stop_charging (Job *job)
+{
+  smd_charge_clear (&job->bytes_charge);
+  smd_charge_clear (&job->fds_charge);
+  if (job->server != NULL)
+    g_hash_table_remove (job->server->jobs, job);
+  job->server = NULL;
+}
 
 static void
 job_free (Job *job)
 {
   smd_heap_unref (job->heap);
   smc_settings_free (job->settings);
-  smd_charge_clear (&job->charge);
   g_free (job->name);
   g_free (job);
 }
@@ -49,10 +60,14 @@ job_new (SmdCollection *collection, const SmcSettings *settings)
   return job;
 }
 
+/* Capped by MaxCollectionSize, but for what a heap lays out and check_caps () refuses. */
 static guint64
 total_bytes (const SmcSettings *settings)
 {
-  return settings->raw_size_bytes * settings->buffer_count; /* capped by MaxCollectionSize */
+  guint64 total;
+
+  return smc_checked_mul (&total, settings->raw_size_bytes, settings->buffer_count) ? total
+                                                                                    : G_MAXUINT64;
 }
 
 /* A heap that lays images out may need more than the negotiation computed. */
@@ -60,11 +75,9 @@ static gboolean
 check_caps (const Job *job, GError **error)
 {
   const SmcSettings *settings = job->settings;
-  guint64 total;
 
   if (settings->raw_size_bytes <= job->max_buffer_size
-      && smc_checked_mul (&total, settings->raw_size_bytes, settings->buffer_count)
-      && total <= job->max_collection_size)
+      && total_bytes (settings) <= job->max_collection_size)
     return TRUE;
   g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
                "heap %s lays %u buffers out with %" G_GUINT64_FORMAT
@@ -93,15 +106,15 @@ do_job (Job *job, GError **error)
   return check_caps (job, error) ? smd_heap_allocate (job->heap, laid_out, job->name, error) : NULL;
 }
 
-/* The heap has delivered: the buffers are the collection's. */
+/* The heap has delivered: the buffers are the collection's. Unless the layout made them larger than
+ * the payer can afford. */
 static gboolean
 take_memories (SmdCollection *collection, Job *job, GPtrArray *memories, GError **error)
 {
-  if (!smd_charge_resize (&job->charge, total_bytes (job->settings), error)
-      || !smd_collection_charge (collection, SMD_RESOURCE_FDS, memories->len,
-                                 &collection->fds_charge, error))
+  if (!smd_charge_resize (&job->bytes_charge, total_bytes (job->settings), error))
     return FALSE;
-  smd_charge_move (&collection->bytes_charge, &job->charge);
+  smd_charge_move (&collection->bytes_charge, &job->bytes_charge);
+  smd_charge_move (&collection->fds_charge, &job->fds_charge);
   collection->settings = smc_settings_copy (job->settings);
   collection->n_existing = memories->len;
   for (guint i = 0; i < memories->len; i++)
@@ -110,26 +123,20 @@ take_memories (SmdCollection *collection, Job *job, GPtrArray *memories, GError 
   return TRUE;
 }
 
+/* Takes @memories (NULL: there is @error). */
 static void
 finish (
   SmdCollection *collection, Job *job, GPtrArray *memories, const GError *error, GPtrArray *events)
 {
   g_autoptr (GError) refused = NULL;
 
-  if (memories != NULL && !take_memories (collection, job, memories, &refused))
-    error = refused;
+  if (memories != NULL)
+    {
+      if (!take_memories (collection, job, memories, &refused))
+        error = refused;
+      smd_allocation_free_memories (memories, error != NULL ? total_bytes (job->settings) : 0);
+    }
   sme_tree_memory_done (collection->tree, job->settings, error, events);
-}
-
-/* The payer's account belongs to the main loop, whereas the job is freed by whoever drops its task
- * last, which may be the worker. And another heap may be asked next, for the same bytes. */
-static void
-stop_charging (Job *job)
-{
-  smd_charge_clear (&job->charge);
-  if (job->server != NULL)
-    g_hash_table_remove (job->server->jobs, job);
-  job->server = NULL;
 }
 
 static void
@@ -154,14 +161,14 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
   Job *job = g_task_get_task_data (task);
   gboolean wanted = collection->allocation == g_task_get_cancellable (task);
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) memories = g_task_propagate_pointer (task, &error);
+  GPtrArray *memories = g_task_propagate_pointer (task, &error);
   GPtrArray *events;
 
   if (!wanted)
     {
       stop_charging (job);
       if (memories != NULL)
-        smd_allocation_free_memories (g_steal_pointer (&memories), total_bytes (job->settings));
+        smd_allocation_free_memories (memories, total_bytes (job->settings));
       return;
     }
   g_clear_object (&collection->allocation);
@@ -176,10 +183,21 @@ static void
 allocate_inline (SmdCollection *collection, Job *job, GPtrArray *events)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (GPtrArray) memories = do_job (job, &error);
+  GPtrArray *memories = do_job (job, &error);
 
   finish (collection, job, memories, error, events);
+  stop_charging (job);
   job_free (job);
+}
+
+/* Before any memory is made, so that who may not have it costs nobody anything. */
+static gboolean
+charge (SmdCollection *collection, Job *job, GError **error)
+{
+  return smd_collection_charge (collection, SMD_RESOURCE_BYTES, total_bytes (job->settings),
+                                &job->bytes_charge, error)
+         && smd_collection_charge (collection, SMD_RESOURCE_FDS, job->settings->buffer_count,
+                                   &job->fds_charge, error);
 }
 
 void
@@ -189,10 +207,10 @@ smd_allocation_start (SmdCollection *collection, const SmcSettings *settings, GP
   g_autoptr (GTask) task = NULL;
   Job *job = job_new (collection, settings);
 
-  if (!smd_collection_charge (collection, SMD_RESOURCE_BYTES, total_bytes (settings), &job->charge,
-                              &error))
+  if (!charge (collection, job, &error))
     {
       sme_tree_memory_done (collection->tree, NULL, error, events);
+      stop_charging (job);
       job_free (job);
       return;
     }

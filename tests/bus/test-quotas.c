@@ -165,6 +165,18 @@ use_bytes (const char *address)
   g_array_unref (bus_wait (peer, third));
 }
 
+/* Buffers are fds, too: refused before any memory is made. */
+static void
+want_fds (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  char *path = bus_allocate_single (peer, bus_constraints (MAX_FDS + 1, MAX_BYTES / MAX_FDS / 2));
+
+  bus_refused (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxFdsPerUid");
+  report_and_wait ();
+}
+
 static BusChild *
 start_and_expect_use (BusWorld *world, const char *role, SmdResource resource, guint64 use)
 {
@@ -238,6 +250,13 @@ test_bytes (BusWorld *world)
   bus_await (world, has_room_for_bytes, NULL);
   bus_child_tell (child, "go on");
   end_and_expect_nothing (world, child);
+}
+
+static void
+test_fds_of_buffers (BusWorld *world)
+{
+  end_and_expect_nothing (world, start_and_expect_use (world, "want-fds", SMD_RESOURCE_BYTES, 0));
+  g_assert_cmpuint (smd_fake_heap_get_n_made (world->heaps[0]), ==, 0);
 }
 
 /* A bit of everything, to be got rid of in several ways. */
@@ -375,6 +394,7 @@ main (int argc, char **argv)
     { "use-nodes", use_nodes },
     { "use-fds", use_fds },
     { "use-bytes", use_bytes },
+    { "want-fds", want_fds },
     { "release-all", release_all },
     { "abandon-all", abandon_all },
     { "just-end", just_end },
@@ -391,6 +411,7 @@ main (int argc, char **argv)
   bus_test_add_with ("/quotas/nodes", &stingy, test_nodes);
   bus_test_add_with ("/quotas/fds", &stingy, test_fds);
   bus_test_add_with ("/quotas/bytes", &stingy, test_bytes);
+  bus_test_add_with ("/quotas/fds-of-buffers", &stingy, test_fds_of_buffers);
   bus_test_add_with ("/quotas/every-way-out", &stingy, test_every_way_out);
   bus_test_add_with ("/quotas/fallback", &failing, test_fallback);
   bus_test_add_with ("/quotas/trees", &two_trees, test_trees);

@@ -9,7 +9,7 @@
 #include "server/smd-visibility.h"
 
 /* Of one description, far below what a bus carries in one message. */
-#define MAX_CONSTRAINTS_BYTES (512 * 1024)
+#define MAX_CONSTRAINTS_BYTES (64 * 1024)
 
 static const char *
 get_state (SmdCollection *collection)

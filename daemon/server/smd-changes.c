@@ -49,7 +49,6 @@ tell (Change *change)
   while (g_hash_table_iter_next (&iter, &name, NULL))
     if (is_subscribed (server, name)) /* still */
       smd_notice_collection_changed (server, name, change->id, change->what);
-  g_hash_table_remove_all (change->names);
   change->what = NULL;
   change->timer =
     smd_timers_add (timers, smd_timers_now (timers) + INTERVAL_US, on_interval, change);

@@ -18,6 +18,8 @@ struct _SmdHolderSearch
   GPtrArray *asked;   /* of Question, for the next walk */
   GPtrArray *walking; /* of Question, of the walk under way; NULL: there is none */
   GCancellable *walk;
+  SmdHolderTable *table; /* while they are answered */
+  guint answering;       /* an idle source */
 };
 
 static void
@@ -49,6 +51,8 @@ smd_holder_search_free (SmdHolderSearch *search)
 {
   g_cancellable_cancel (search->walk); /* on_walked () must not look at us */
   g_clear_object (&search->walk);
+  g_clear_handle_id (&search->answering, g_source_remove);
+  g_clear_pointer (&search->table, g_hash_table_unref);
   g_clear_pointer (&search->walking, g_ptr_array_unref);
   g_ptr_array_unref (search->asked);
   g_free (search);
@@ -83,25 +87,36 @@ make_table (GPtrArray *questions)
 
 static void start (SmdHolderSearch *search);
 
+/* One answer at a time: a description is long, and others want to be served between two. */
+static gboolean
+answer_next (gpointer data)
+{
+  SmdHolderSearch *search = data;
+  Question *question = g_ptr_array_steal_index (search->walking, 0);
+
+  question->found (question->collection, search->table, question->data);
+  question_free (question);
+  if (search->walking->len > 0)
+    return G_SOURCE_CONTINUE;
+  search->answering = 0;
+  g_clear_pointer (&search->walking, g_ptr_array_unref);
+  g_clear_pointer (&search->table, g_hash_table_unref);
+  if (search->asked->len > 0)
+    start (search);
+  return G_SOURCE_REMOVE;
+}
+
 static void
 on_walked (GObject *source, GAsyncResult *result, gpointer data)
 {
   GTask *task = G_TASK (result);
   SmdHolderSearch *search = data;
-  g_autoptr (GPtrArray) questions = NULL;
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     return;
-  questions = g_steal_pointer (&search->walking);
   g_clear_object (&search->walk);
-  for (guint i = 0; i < questions->len; i++)
-    {
-      Question *question = questions->pdata[i];
-
-      question->found (question->collection, g_task_get_task_data (task), question->data);
-    }
-  if (search->asked->len > 0)
-    start (search);
+  search->table = g_hash_table_ref (g_task_get_task_data (task));
+  search->answering = g_idle_add_full (G_PRIORITY_DEFAULT, answer_next, search, NULL);
 }
 
 static void

@@ -19,7 +19,7 @@ smd_journal_stall (SmdCollection *collection)
 }
 
 #define MAX_LISTED 8
-#define MAX_CONSTRAINTS_CHARS 400
+#define MAX_CONSTRAINTS_BYTES 1024
 
 /* "a, b and 3 more" */
 typedef struct
@@ -82,9 +82,9 @@ smd_journal_leak (SmdCollection *collection, SmdHolderTable *table)
   which = list_end (&buffers, "");
   who = list_end (&holders, "processes this daemon may not look into");
   if (buffers.n > 0) /* else they were closed while we looked */
-    g_message ("Collection %" G_GUINT64_FORMAT ": to be closed since 5 s and still held by %s: "
-               "buffer %s",
-               collection->id, who, which);
+    g_message ("Collection %" G_GUINT64_FORMAT ": buffer %s should have been closed and is still "
+               "held by %s",
+               collection->id, which, who);
 }
 
 static guint
@@ -97,11 +97,18 @@ get_depth (const SmeNode *node)
   return depth;
 }
 
-static void
-cut_short (char *text)
+/* A log is no place for the constraints of a device that lists 500 pixel formats. */
+static char *
+print_constraints (SmePrepared *prepared)
 {
-  if (g_utf8_strlen (text, -1) > MAX_CONSTRAINTS_CHARS)
-    *g_utf8_offset_to_pointer (text, MAX_CONSTRAINTS_CHARS) = '\0';
+  g_autoptr (GVariant) said = NULL;
+
+  if (prepared == NULL)
+    return g_strdup ("no constraints");
+  said = g_variant_ref_sink (smc_constraints_to_variant (sme_prepared_get_constraints (prepared)));
+  if (g_variant_get_size (said) > MAX_CONSTRAINTS_BYTES)
+    return g_strdup_printf ("%" G_GSIZE_FORMAT " bytes of constraints", g_variant_get_size (said));
+  return g_variant_print (said, FALSE);
 }
 
 static void
@@ -109,19 +116,11 @@ log_node (SmeNode *place)
 {
   SmdNode *node = place->owner;
   g_autofree char *who = smc_text_quote (place->name);
-  g_autofree char *constraints = NULL;
+  g_autofree char *constraints = print_constraints (place->prepared);
 
-  if (place->prepared != NULL)
-    {
-      g_autoptr (GVariant) said = g_variant_ref_sink (
-        smc_constraints_to_variant (sme_prepared_get_constraints (place->prepared)));
-
-      constraints = g_variant_print (said, FALSE);
-      cut_short (constraints);
-    }
   g_message ("  %*s%s %" G_GUINT64_FORMAT " %s%s: %s, %s", (int)get_depth (place) * 2, "",
              smd_node_get_kind_name (node), node->id, who, place->connected ? "" : " (released)",
-             smd_node_get_state_name (node), constraints != NULL ? constraints : "no constraints");
+             smd_node_get_state_name (node), constraints);
 }
 
 void

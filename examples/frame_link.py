@@ -10,7 +10,8 @@ just claimed.
 import socket
 import struct
 
-MESSAGE = struct.Struct('<IIQI')  # kind, buffer index, presentation time in ns, CRC-32 of the pixels
+# kind, buffer index, presentation time in ns, CRC-32 of the pixels
+MESSAGE = struct.Struct('<IIQI')
 
 FILLED, RELEASED, END = range(3)
 

@@ -21,7 +21,7 @@ from sysmemtest.wire import CallError  # noqa: E402
 import compare  # noqa: E402
 import oracle  # noqa: E402
 import solver  # noqa: E402
-from randomness import Theme  # noqa: E402
+from themes import Theme  # noqa: E402
 from world import World  # noqa: E402
 
 

@@ -51,6 +51,7 @@ class Lockstep:
         self.trackers = {}   # name → Fd
         self.handles = {}    # name of a token → Fd
         self.buffers = {}    # name → {index: sysmem.Buffer}
+        self.identities = {}  # index of a buffer → what tells it from all others
         self.expected_signals = {}
         for client in clients.values():
             client.signals.clear()
@@ -191,7 +192,8 @@ class Lockstep:
                                 lambda: collection.wait_bundle() if bundle else collection.wait())
         if allocation is not None:
             self.buffers[name] = {buffer.index: buffer for buffer in allocation.buffers}
-            self._require(compare.allocation(self.tree, self.tree.nodes[name], allocation))
+            self._require(compare.allocation(self.tree, self.tree.nodes[name], allocation)
+                          + compare.identities(self.identities, allocation.buffers))
 
     def _do_close(self, name, indices):
         for index in indices:

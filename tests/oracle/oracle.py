@@ -43,7 +43,8 @@ class Node:
     """One place in the tree."""
 
     def __init__(self, name, kind, parent, rights, owner):
-        self.name, self.kind, self.parent, self.rights, self.owner = name, kind, parent, rights, owner
+        self.name, self.kind, self.parent = name, kind, parent
+        self.rights, self.owner = rights, owner
         self.children = []
         self.mode = PROPAGATE
         self.connected = True        # false: an orphan, the place of a released node

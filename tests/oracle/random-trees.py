@@ -26,7 +26,8 @@ sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
 from sysmemtest import loop  # noqa: E402
 
 from lockstep import PATIENCE, Lockstep, Mismatch  # noqa: E402
-from randomness import Storyteller, Theme  # noqa: E402
+from stories import Storyteller  # noqa: E402
+from themes import Theme  # noqa: E402
 from world import World  # noqa: E402
 
 QUICK_PATIENCE = 1

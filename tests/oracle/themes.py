@@ -1,14 +1,13 @@
 # SPDX-FileCopyrightText: The sysmem authors
 # SPDX-License-Identifier: LGPL-2.1-or-later
 
-"""Random participants and random actions, all from one random.Random.
+"""Random participants, all from one random.Random.
 
 Pure chance would make trees that never agree. So the participants of one tree share a Theme, a
 rough idea of the buffers, and depart from it with the tree's own measure of discord.
 """
 
-import solver
-from world import CONNECTIONS
+import participant
 
 UNKNOWN_FORMATS = ['QQ42', 'XR24:0xffffffffffff01', 'ZZZZ:*']
 X_TILED = '0x100000000000001'
@@ -45,9 +44,9 @@ class Theme:
         while True:
             constraints = self._latecomer() if late and self.chance(0.7) else self._participant()
             try:
-                solver.check(constraints)
+                participant.check(constraints)
                 return constraints
-            except solver.Refused:
+            except participant.Refused:
                 if self.chance(0.2):
                     return constraints
 
@@ -100,7 +99,7 @@ class Theme:
             memory['min_size_bytes'] = rng.choice([1, 4096, 5000, 20000, 65536])
         if self.chance(0.3):
             memory['max_size_bytes'] = rng.choice([100000, 1 << 20, 2**64 - 1])
-        for domain in solver.DOMAINS:
+        for domain in participant.DOMAINS:
             if self.chance(0.3):
                 memory[domain + '_domain_supported'] = not self.chance(0.2)
         if self.chance(0.2) or len(self.heaps) > 1:
@@ -166,6 +165,8 @@ class Theme:
                 image[name] = rng.choice(values)
         if self.padded:
             image.update(self._padding(names))
+        if self.chance(0.05) and not any('R24' in name or '*' in name[:4] for name in names):
+            image['bytes_per_row_divisor'] = 48  # makes no rows of whole tiles
         if self.odd():
             image.update(self._odd_fields())
         return image
@@ -183,137 +184,17 @@ class Theme:
         return self.rng.choice([
             {'max_size': (10, 10)}, {'min_size': (2000, 3000)}, {'min_size': (70000, 70000)},
             {'size_alignment': (3, 1)}, {'size_alignment': (0, 1)}, {'bytes_per_row_divisor': 0},
-            {'bytes_per_row_divisor': 48}, {'bytes_per_row_divisor': 65537},
+            {'bytes_per_row_divisor': 65537},
             {'start_offset_divisor': 3}, {'start_offset_divisor': 8192},
             {'max_width_times_height': 10}, {'max_bytes_per_row': 16}, {'min_bytes_per_row': 20000},
             {'required_min_size': (0, 2)}, {'required_max_size_list': [(0, 1)]},
             {'required_max_size_list': [(4000, 4000)]}, {'required_max_size': (3000, 10)},
             {'pad_for_block_size': (3, 1)}, {'pad_for_block_size': (4, 4)},
-            {'color_spaces': []}, {'color_spaces': ['srgb', 'srgb']}, {'color_spaces': ['srgb', '*']},
+            {'color_spaces': []}, {'color_spaces': ['srgb', 'srgb']},
+            {'color_spaces': ['srgb', '*']},
             {'pixel_formats': []}, {'pixel_formats': ['XR24:*', 'XR24:0x0']},
             {'pixel_formats': ['*', 'NV12']}, {'pixel_formats': ['NV12', 'NV12']}])
 
     def mask(self):
         return self.rng.choice([SAME_RIGHTS, SAME_RIGHTS, 0xFFFFFFFF, READ | WRITE, READ, 0xF1]
                                + ([0, WRITE] if self.chance(0.05) else []))
-
-
-class Storyteller:
-    """Chooses what happens next to a tree."""
-
-    # What is wanted of a story while it grows, while it is brought to its allocation, and after.
-    PHASES = {
-        'grow': {'duplicate': 5, 'group': 2, 'child': 5, 'present': 2, 'dispensable': 1.5,
-                 'bind': 3, 'constrain': 3, 'release': 0.4, 'abandon': 0.1, 'drop': 0.15,
-                 'lose': 0.1, 'attach': 1.5, 'weak': 0.2, 'weak-ok': 0.3, 'open': 0.4, 'check': 0.3},
-        'agree': {'child': 1, 'present': 5, 'bind': 10, 'constrain': 10, 'release': 0.4,
-                  'drop': 0.05, 'attach': 0.3, 'open': 0.2},
-        'live': {'duplicate': 1, 'group': 0.4, 'child': 1, 'present': 2, 'bind': 5, 'constrain': 5,
-                 'release': 2, 'abandon': 0.5, 'drop': 0.7, 'lose': 0.4, 'attach': 4, 'fetch': 4,
-                 'close': 2, 'weak-ok': 1, 'dispensable': 0.3, 'check': 1, 'weak': 0.3},
-    }
-    # Now and then a crowd with many choices, so that the limit of combinations is reached.
-    CROWDED = {'duplicate': 0.3, 'group': 4, 'child': 8}
-
-    def __init__(self, rng, theme):
-        self.rng = rng
-        self.theme = theme
-        crowded = rng.random() < 0.02
-        if crowded:
-            theme.discord = rng.choice([0, 0.05, 0.3])
-        self.most_nodes = 40 if crowded else 14
-        self.weights = {**self.PHASES, **({'grow': self.CROWDED} if crowded else {})}
-        self.lengths = {'grow': 40 if crowded else rng.randint(2, 14), 'agree': 60,
-                        'live': rng.randint(0, 12)}
-        self.n_nodes = 1
-
-    def tell(self, tree):
-        """Yields one action after the other; the tree changes in between."""
-        for phase, length in self.lengths.items():
-            for _ in range(length):
-                if tree.root.gone or (phase == 'agree' and tree.root.allocated):
-                    break
-                action = self._choose(tree, self.weights[phase])
-                if action is None:
-                    break
-                yield action
-
-    def _choose(self, tree, weights):
-        choices = [(verb, node) for node in tree.nodes.values() for verb in self._verbs(node, tree)
-                   if verb in weights]
-        if not choices:
-            return None
-        amount = [sum(1 for other, _ in choices if other == verb) for verb, _ in choices]
-        verb, node = self.rng.choices(
-            choices, [weights[verb] / n for (verb, _), n in zip(choices, amount)])[0]
-        return self._action(verb, node)
-
-    def _verbs(self, node, tree):
-        """What may be done with a node; seldom also what will be refused."""
-        if not node.connected:
-            return ['close'] if node.held else []
-        nonsense = self.theme.chance(0.02)
-        if node.gone and not nonsense:
-            return ['close'] if node.held else []
-        if node.kind == 'token':
-            return self._token_verbs(node, tree)
-        verbs = ['release', 'abandon', 'lose']
-        roomy = len(tree.nodes) < self.most_nodes
-        if node.kind == 'group':
-            if not node.all_present or nonsense:
-                verbs += ['child'] * roomy + (['present'] if node.children or nonsense else [])
-                verbs += ['weak']
-            return verbs
-        verbs += ['check'] + ['attach'] * roomy * (not node.weak or nonsense)
-        if not node.has_constraints or nonsense:
-            verbs += ['constrain', 'weak']
-        if node.allocated and not node.has_waited and not node.held:
-            verbs += ['fetch']
-        if node.held:
-            verbs += ['close']
-        if not node.has_waited or nonsense:
-            verbs += ['weak-ok']
-        return verbs
-
-    def _token_verbs(self, token, tree):
-        verbs = ['bind', 'open', 'drop']
-        if token.owner is not None:
-            verbs += ['dispensable', 'release', 'abandon', 'weak', 'weak-ok']
-            if len(tree.nodes) < self.most_nodes:
-                verbs += ['duplicate', 'group']
-        return verbs
-
-    def _action(self, verb, node):
-        rng = self.rng
-        action = [verb, node.name]
-        if verb in ('duplicate', 'group', 'child', 'attach'):
-            action.append('n{}'.format(self.n_nodes))
-            self.n_nodes += 1
-            if verb != 'group':
-                action.append(self.theme.mask())
-        elif verb == 'bind':
-            by_path = node.owner is not None and self.theme.chance(0.3)
-            said = self.theme.constraints(is_late(node)) if self.theme.chance(0.7) else None
-            action += [None if by_path else rng.choice(CONNECTIONS), said]
-        elif verb == 'constrain':
-            action.append(self.theme.constraints(is_late(node)))
-        elif verb == 'open':
-            action.append(rng.choice(CONNECTIONS))
-        elif verb == 'lose':
-            action[1] = node.owner
-        elif verb == 'weak-ok':
-            action.append(self.theme.chance(0.5))
-        elif verb == 'fetch':
-            action.append(self.theme.chance(0.3))
-        elif verb == 'close':
-            action.append(sorted(rng.sample(sorted(node.held), rng.randint(1, len(node.held)))))
-        return action
-
-
-def is_late(node):
-    """Below an attached token?"""
-    while node is not None:
-        if node.mode == 'isolate':
-            return True
-        node = node.parent
-    return False

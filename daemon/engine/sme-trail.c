@@ -5,6 +5,7 @@
 
 #include "common/smc-limits.h"
 #include "common/smc-names.h"
+#include "common/smc-text.h"
 #include "engine/sme-party.h"
 
 /* Parties of one rejection; where more are concerned the first ones stand for them. */
@@ -127,6 +128,15 @@ drop_get_candidate (const SmeDrop *drop)
   return g_strdup (drop->candidate);
 }
 
+/* For a sentence: a heap may have been named by a client. */
+static char *
+drop_describe_candidate (const SmeDrop *drop)
+{
+  if (drop->kind == SME_REJECTED_HEAP)
+    return smc_text_escape (drop->candidate);
+  return drop_get_candidate (drop);
+}
+
 static void
 note_furthest (SmeTrail *trail, const SmeDrop *drop)
 {
@@ -141,7 +151,7 @@ note_furthest (SmeTrail *trail, const SmeDrop *drop)
       sme_fail (&trail->furthest, drop->field, "no common pixel format");
       return;
     }
-  g_autofree char *candidate = drop_get_candidate (drop);
+  g_autofree char *candidate = drop_describe_candidate (drop);
   sme_fail (&trail->furthest, drop->field, "%s: %s", candidate, drop->reason);
 }
 
@@ -150,8 +160,10 @@ note_heap (SmeTrail *trail, const SmeDrop *drop)
 {
   if (drop->kind != SME_REJECTED_HEAP || trail->n_heaps++ >= MAX_HEAPS_TOLD)
     return;
-  g_string_append_printf (trail->heaps, "%s%s: %s", trail->heaps->len > 0 ? "; " : "",
-                          drop->candidate, drop->reason);
+
+  g_autofree char *candidate = drop_describe_candidate (drop);
+  g_string_append_printf (trail->heaps, "%s%s: %s", trail->heaps->len > 0 ? "; " : "", candidate,
+                          drop->reason);
 }
 
 void

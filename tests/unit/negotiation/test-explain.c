@@ -82,6 +82,15 @@ static const CaseRow rows[] = {
     "'message': <'no common pixel format: a offers XR24:0x100000000000001, XR24; b accepts "
     "AR24:*'>",
     NULL },
+  { "/explain/sentence/a-heap-by-a-name-that-is-none",
+    { HEAPS ("'a\\nb'"), ONE_BUFFER RAW },
+    "'message': <'a\\\\u{a}b: there is no such heap here: a permits a\\\\u{a}b'>",
+    NULL },
+  { "/explain/sentence/heaps-by-names-that-are-none",
+    { HEAPS ("'\\u001b[2J', '\"'"), ONE_BUFFER RAW },
+    "'message': <'no heap will do: \\\\u{1b}[2J: there is no such heap here; \\\\\": there is no "
+    "such heap here: a permits \\\\u{1b}[2J, \\\\\"'>",
+    NULL },
 };
 
 static Case *

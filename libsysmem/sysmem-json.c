@@ -6,6 +6,7 @@
 #include "common/smc-schema.h"
 #include "sysmem-error.h"
 #include <json-glib/json-glib.h>
+#include <string.h>
 
 static GVariant *read_dict (JsonNode *node,
                             const SmcField *fields,
@@ -32,10 +33,27 @@ read_entries (JsonNode *node, const char *key, GError **error)
       if (entry == NULL)
         return NULL;
       g_variant_builder_add_value (list, entry);
+      g_variant_unref (entry);
     }
-  return g_variant_builder_end (list);
+  return g_variant_ref_sink (g_variant_builder_end (list));
 }
 
+/* The parser of json-glib wraps numbers that are too large and cuts fractions off: then the value
+ * does not write itself as it was read. */
+static GVariant *
+read_exactly (JsonNode *node, const char *type)
+{
+  g_autoptr (GVariant) value = json_gvariant_deserialize (node, type, NULL);
+  g_autoptr (JsonNode) again = NULL;
+
+  if (value == NULL)
+    return NULL;
+  g_variant_ref_sink (value);
+  again = json_gvariant_serialize (value);
+  return json_node_equal (node, again) ? g_steal_pointer (&value) : NULL;
+}
+
+/* Returns: (transfer full) */
 static GVariant *
 read_value (JsonNode *node, const SmcField *field, const char *where, GError **error)
 {
@@ -45,7 +63,7 @@ read_value (JsonNode *node, const SmcField *field, const char *where, GError **e
     return read_dict (node, smc_memory_fields, SMC_KEY_MEMORY ".", error);
   if (g_str_equal (field->kind->type, "aa{sv}"))
     return read_entries (node, field->key, error);
-  value = json_gvariant_deserialize (node, field->kind->type, NULL);
+  value = read_exactly (node, field->kind->type);
   if (value == NULL)
     {
       g_autofree char *found = json_to_string (node, FALSE);
@@ -57,7 +75,7 @@ read_value (JsonNode *node, const SmcField *field, const char *where, GError **e
   return value;
 }
 
-/* Returns: (transfer floating) */
+/* @where: what the messages begin with, empty or ending in a dot. Returns: (transfer full) */
 static GVariant *
 read_dict (JsonNode *node, const SmcField *fields, const char *where, GError **error)
 {
@@ -68,8 +86,10 @@ read_dict (JsonNode *node, const SmcField *fields, const char *where, GError **e
 
   if (!JSON_NODE_HOLDS_OBJECT (node))
     {
-      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION, "%s: not a JSON object",
-                   *where != '\0' ? where : "constraints");
+      const char *what = *where != '\0' ? where : "constraints.";
+
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_PROTOCOL_DEVIATION, "%.*s: not a JSON object",
+                   (int)strlen (what) - 1, what);
       return NULL;
     }
   json_object_iter_init (&iter, json_node_get_object (node));
@@ -88,8 +108,9 @@ read_dict (JsonNode *node, const SmcField *fields, const char *where, GError **e
       if (value == NULL)
         return NULL;
       g_variant_dict_insert_value (&dict, key, value);
+      g_variant_unref (value);
     }
-  return g_variant_dict_end (&dict);
+  return g_variant_ref_sink (g_variant_dict_end (&dict));
 }
 
 static char *
@@ -109,7 +130,6 @@ GVariant *
 sysmem_json_to_constraints (const char *json, char **name, GError **error)
 {
   g_autoptr (JsonNode) root = json_from_string (json, error);
-  GVariant *dict;
 
   if (root == NULL)
     {
@@ -118,8 +138,7 @@ sysmem_json_to_constraints (const char *json, char **name, GError **error)
       return NULL;
     }
   *name = take_name (root);
-  dict = read_dict (root, smc_constraints_fields, "", error);
-  return dict != NULL ? g_variant_ref_sink (dict) : NULL;
+  return read_dict (root, smc_constraints_fields, "", error);
 }
 
 char *

@@ -160,5 +160,4 @@ def round_up(value, multiple):
 
 def explain(error):
     """The daemon's own sentence: which participant, which field, what would have worked."""
-    Gio.DBusError.strip_remote_error(error)
-    return error.message
+    return error.message.removeprefix(f'GDBus.Error:{Gio.DBusError.get_remote_error(error)}: ')

@@ -67,6 +67,31 @@ class Examples(unittest.TestCase):
                       for left in range(0, width, width // 4)}
         self.assertGreater(len(thumbnails), 10)
 
+    def make_video(self, frames, width, height):
+        path = os.path.join(self.folder, 'own.webm')
+        subprocess.run(
+            [sys.executable, '-B', '-c', 'import sys, test_video\n'
+             'test_video.encode(sys.argv[1], *map(int, sys.argv[2:]))', path,
+             str(frames), str(width), str(height)],
+            cwd=EXAMPLES, check=True, timeout=TIMEOUT)
+        return path
+
+    def test_own_video(self):
+        done = self.run_example(os.path.join(EXAMPLES, 'initiator.py'),
+                                '--video=' + self.make_video(30, 320, 240))
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r'(?m)^frames +30, ')
+        self.assertRegex(done.stdout, r'(?m)^format +NV12:0x0 320x240, stride 512, rec709$')
+
+    def test_disagreement_is_explained(self):
+        """The consumer's limit is 1920 pixels: both hear who said what."""
+        done = self.run_example(os.path.join(EXAMPLES, 'initiator.py'),
+                                '--video=' + self.make_video(2, 2048, 64))
+        self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
+        for program in ('producer', 'consumer'):
+            self.assertRegex(done.stderr, r'(?m)^{}: NV12:0x0: .*2048.*1920'.format(program))
+        self.assertNotIn('Traceback', done.stderr)
+
     def test_participant_that_dies(self):
         """The other one is told, ends with a sentence, and nothing hangs."""
         killer = os.path.join(self.folder, 'killer.py')

@@ -134,7 +134,7 @@ finish (
     {
       if (!take_memories (collection, job, memories, &refused))
         error = refused;
-      smd_allocation_free_memories (memories, error != NULL ? total_bytes (job->settings) : 0);
+      smd_allocation_free_memories (memories);
     }
   sme_tree_memory_done (collection->tree, job->settings, error, events);
 }
@@ -168,7 +168,7 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
     {
       stop_charging (job);
       if (memories != NULL)
-        smd_allocation_free_memories (memories, total_bytes (job->settings));
+        smd_allocation_free_memories (memories);
       return;
     }
   g_clear_object (&collection->allocation);
@@ -250,12 +250,27 @@ free_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellabl
   g_task_return_boolean (task, TRUE);
 }
 
+static gboolean
+are_small (GPtrArray *memories)
+{
+  guint64 bytes = 0;
+
+  for (guint i = 0; i < memories->len; i++)
+    {
+      const SmdMemory *memory = memories->pdata[i];
+
+      if (memory != NULL && !smc_checked_add (&bytes, bytes, memory->raw_size))
+        return FALSE;
+    }
+  return bytes <= INLINE_BYTES;
+}
+
 void
-smd_allocation_free_memories (GPtrArray *memories, guint64 bytes)
+smd_allocation_free_memories (GPtrArray *memories)
 {
   g_autoptr (GTask) task = NULL;
 
-  if (bytes <= INLINE_BYTES)
+  if (are_small (memories))
     {
       g_ptr_array_unref (memories);
       return;

@@ -17,7 +17,7 @@ void smd_allocation_cancel (SmdCollection *collection);
 /* The server goes without waiting for the heaps at work. */
 void smd_allocation_forget_all (SmdServer *server);
 
-/* Frees memories (of SmdMemory; taken), in a worker thread unless they are small. */
-void smd_allocation_free_memories (GPtrArray *memories, guint64 total_bytes);
+/* Frees memories (of SmdMemory or NULL; taken), in a worker thread unless they are small. */
+void smd_allocation_free_memories (GPtrArray *memories);
 
 G_END_DECLS

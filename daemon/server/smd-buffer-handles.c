@@ -3,6 +3,7 @@
 
 #include "server/smd-buffer-handles.h"
 
+#include "server/smd-ask-again.h"
 #include "server/smd-tracker.h"
 
 /* No node's id comes near it: they are counted from the microseconds since boot. */
@@ -64,9 +65,7 @@ smd_buffer_add_close_weak (SmdBuffer *buffer, guint64 asker, SmdFd *client_end, 
 static void
 on_lease_closed (gpointer data)
 {
-  SmdBuffer *buffer = data;
-
-  smd_buffers_reconsider (buffer->collection);
+  smd_ask_again_touched (data);
 }
 
 gboolean

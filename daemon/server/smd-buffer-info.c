@@ -3,6 +3,7 @@
 
 #include "server/smd-buffer-info.h"
 
+#include "server/smd-ask-again.h"
 #include "server/smd-buffer-handles.h"
 
 SmdBuffer *
@@ -100,7 +101,7 @@ smd_buffer_get_info (SmdServer *server,
 
   if (buffer == NULL)
     return FALSE;
-  smd_buffers_reconsider (buffer->collection); /* its strong holders as of now */
+  smd_ask_now (buffer); /* its strong holders as of now */
   answer->buffer = buffer;
   if (question->settings_fd >= 0 && !compare_settings (server, buffer, question, answer, error))
     return FALSE;

@@ -4,15 +4,10 @@
 #include "server/smd-buffer.h"
 
 #include "server/smd-allocation.h"
+#include "server/smd-ask-again.h"
 #include "server/smd-changes.h"
 #include "server/smd-leak.h"
 #include "server/smd-tracker.h"
-
-/* 05, "When to ask": the event comes a moment before the kernel's count drops. */
-static const guint retry_after_ms[] = { 1, 10, 100 };
-
-#define POLL_FIRST_MS 50
-#define POLL_LAST_MS 1000
 
 SmdBuffer *
 smd_buffer_new (SmdCollection *collection, guint index, SmdMemory *memory)
@@ -38,7 +33,6 @@ detach (SmdBuffer *buffer)
 {
   SmdServer *server = buffer->collection->server;
 
-  g_clear_pointer (&buffer->retry_timer, smd_timer_cancel);
   g_ptr_array_set_size (buffer->close_weak, 0);
   g_ptr_array_set_size (buffer->leases, 0);
   if (buffer->memory == NULL)
@@ -88,12 +82,6 @@ end_strong (SmdBuffer *buffer)
   smd_leak_expect (buffer->collection);
 }
 
-static gboolean
-is_polled (const SmdBuffer *buffer)
-{
-  return buffer->memory != NULL && !buffer->watched;
-}
-
 /* The watch is put on before the question, so that no close can fall between them. */
 static SmdHolders
 watch_and_ask (SmdBuffer *buffer)
@@ -129,36 +117,6 @@ reconsider (SmdBuffer *buffer)
   return detach (buffer);
 }
 
-static void
-on_poll (gpointer data)
-{
-  SmdCollection *collection = data;
-  SmdServer *server = collection->server;
-
-  collection->poll_timer = NULL;
-  collection->poll_interval_ms = MIN (collection->poll_interval_ms * 2, POLL_LAST_MS);
-  smd_buffers_reconsider (collection);
-  smd_server_flush (server);
-}
-
-static void
-poll_if_needed (SmdCollection *collection)
-{
-  SmdTimers *timers = collection->server->timers;
-
-  if (collection->poll_timer != NULL)
-    return;
-  for (guint i = 0; i < collection->buffers->len; i++)
-    if (is_polled (collection->buffers->pdata[i]))
-      {
-        collection->poll_interval_ms = MAX (collection->poll_interval_ms, POLL_FIRST_MS);
-        collection->poll_timer =
-          smd_timers_add (timers, smd_timers_now (timers) + collection->poll_interval_ms * 1000,
-                          on_poll, collection);
-        return;
-      }
-}
-
 static gboolean
 all_strong_gone (SmdCollection *collection)
 {
@@ -168,100 +126,56 @@ all_strong_gone (SmdCollection *collection)
   return TRUE;
 }
 
-/* Asks about all that exist; frees what does not any more. */
+/* Frees what does not exist any more. */
 static void
-ask_all (SmdCollection *collection)
+ask (SmdCollection *collection, SmdBufferFilter filter)
 {
   GPtrArray *gone = g_ptr_array_new_with_free_func ((GDestroyNotify)smd_memory_free);
-  guint64 bytes;
 
   for (guint i = 0; i < collection->buffers->len; i++)
     {
       SmdBuffer *buffer = collection->buffers->pdata[i];
-      SmdMemory *memory = buffer->memory != NULL ? reconsider (buffer) : NULL;
+      SmdMemory *memory = NULL;
 
+      if (buffer->memory != NULL && (filter == NULL || filter (buffer)))
+        memory = reconsider (buffer);
       if (memory != NULL)
         g_ptr_array_add (gone, memory);
     }
-  bytes = gone->len * collection->settings->raw_size_bytes; /* capped by MaxCollectionSize */
   if (gone->len > 0)
     smd_changes_tell (collection, "buffers");
-  smd_allocation_free_memories (gone, bytes);
+  smd_allocation_free_memories (gone);
+}
+
+gboolean
+smd_buffers_are_asked_about (SmdCollection *collection)
+{
+  return collection->n_existing > 0 && !has_connected_strong_node (collection);
 }
 
 void
-smd_buffers_reconsider (SmdCollection *collection)
+smd_buffers_reconsider_some (SmdCollection *collection, SmdBufferFilter filter)
 {
   g_autoptr (SmdCollection) keep = smd_collection_ref (collection);
 
   /* Failing the tree below comes back here. */
-  if (collection->n_existing == 0 || collection->reconsidering
-      || has_connected_strong_node (collection))
+  if (collection->reconsidering || !smd_buffers_are_asked_about (collection))
     return;
   collection->reconsidering = TRUE;
-  ask_all (collection);
+  ask (collection, filter);
   if (collection->tree != NULL && all_strong_gone (collection))
     smd_collection_fail (collection, SYSMEM_ERROR_UNSPECIFIED,
                          "no strong holder of any buffer is left");
   collection->reconsidering = FALSE;
   smd_trackers_reconsider (collection);
-  poll_if_needed (collection);
+  smd_ask_again (collection);
   smd_collection_maybe_end (collection);
 }
 
-static void
-on_retry (gpointer data)
-{
-  SmdBuffer *buffer = data;
-  SmdCollection *collection = buffer->collection;
-  SmdServer *server = collection->server;
-
-  buffer->retry_timer = NULL;
-  smd_buffer_ask_again (buffer);
-  smd_buffers_reconsider (collection);
-  smd_server_flush (server);
-}
-
 void
-smd_buffer_ask_again (SmdBuffer *buffer)
+smd_buffers_reconsider (SmdCollection *collection)
 {
-  SmdTimers *timers = buffer->collection->server->timers;
-
-  if (buffer->n_retries >= G_N_ELEMENTS (retry_after_ms))
-    return;
-  g_clear_pointer (&buffer->retry_timer, smd_timer_cancel);
-  buffer->retry_timer = smd_timers_add (
-    timers, smd_timers_now (timers) + retry_after_ms[buffer->n_retries++] * 1000, on_retry, buffer);
-}
-
-void
-smd_buffers_closed (SmdServer *server)
-{
-  g_autoptr (GPtrArray) touched = g_ptr_array_new ();
-  g_autoptr (GHashTable) collections =
-    g_hash_table_new_full (NULL, NULL, (GDestroyNotify)smd_collection_unref, NULL);
-  gboolean overflow = FALSE;
-  GHashTableIter iter;
-  gpointer key;
-
-  smd_close_watch_read (server->close_watch, touched, &overflow);
-  if (overflow)
-    {
-      g_hash_table_iter_init (&iter, server->buffers);
-      while (g_hash_table_iter_next (&iter, &key, NULL))
-        g_ptr_array_add (touched, ((SmdBuffer *)key)->memory);
-    }
-  for (guint i = 0; i < touched->len; i++)
-    {
-      SmdBuffer *buffer = ((SmdMemory *)touched->pdata[i])->owner;
-
-      buffer->n_retries = 0;
-      smd_buffer_ask_again (buffer);
-      g_hash_table_add (collections, smd_collection_ref (buffer->collection));
-    }
-  g_hash_table_iter_init (&iter, collections);
-  while (g_hash_table_iter_next (&iter, &key, NULL))
-    smd_buffers_reconsider (key);
+  smd_buffers_reconsider_some (collection, NULL);
 }
 
 void

@@ -23,9 +23,8 @@ struct _SmdBuffer
   GPtrArray *close_weak; /* of SmdTracker: our ends of close_weak_asap */
   GPtrArray *leases;     /* of SmdTracker: our ends of leases */
   GHashTable *n_handles; /* how many of both each asker has */
-  SmdTimer *retry_timer; /* asks again after 1, 10, 100 ms */
-  guint n_retries;
-  gboolean leak_told; /* in the log */
+  gboolean touched;      /* closed somewhere; the kernel may not know yet */
+  gboolean leak_told;    /* in the log */
 };
 
 SmdBuffer *smd_buffer_new (SmdCollection *collection, guint index, SmdMemory *memory);
@@ -37,11 +36,12 @@ SmdBuffer *smd_buffer_lookup (SmdServer *server, guint64 device, guint64 inode);
 /* The daemon stops: its own hold goes, whoever still has one. */
 void smd_buffers_let_go (SmdCollection *collection);
 
-/* After anything that may have ended a holder. */
+/* Is there anything to ask the kernel about? While a strong node is connected there is not. */
+gboolean smd_buffers_are_asked_about (SmdCollection *collection);
+/* After anything that may have ended a holder: asks about each that exists, or only those that
+ * @filter chooses, and carries out what follows. */
+typedef gboolean (*SmdBufferFilter) (const SmdBuffer *buffer);
 void smd_buffers_reconsider (SmdCollection *collection);
-/* Asks about it once more, a little later. */
-void smd_buffer_ask_again (SmdBuffer *buffer);
-/* The close watch has something to read. */
-void smd_buffers_closed (SmdServer *server);
+void smd_buffers_reconsider_some (SmdCollection *collection, SmdBufferFilter filter);
 
 G_END_DECLS

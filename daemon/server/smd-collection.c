@@ -4,6 +4,7 @@
 #include "server/smd-collection.h"
 
 #include "server/smd-allocation.h"
+#include "server/smd-ask-again.h"
 #include "server/smd-buffer.h"
 #include "server/smd-changes.h"
 #include "server/smd-client.h"
@@ -169,7 +170,7 @@ smd_collection_maybe_end (SmdCollection *collection)
   if (!g_hash_table_remove (collection->server->collections, &collection->id))
     return;
   smd_trackers_reconsider (collection);
-  g_clear_pointer (&collection->poll_timer, smd_timer_cancel);
+  smd_ask_again_stop (collection);
   smd_leak_stop (collection);
   smd_charge_clear (&collection->charge);
   smd_charge_clear (&collection->bytes_charge);

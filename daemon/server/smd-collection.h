@@ -39,8 +39,11 @@ struct _SmdCollection
   SmdTimer *stall_timer;
   guint n_stalls_logged;
   SmdTimer *linger_timer;
+  SmdTimer *retry_timer; /* after something was closed */
+  guint n_retries_left;
   SmdTimer *poll_timer; /* where no close watch can be had */
   guint poll_interval_ms;
+  guint n_polled; /* buffers */
   SmdTimer *leak_timer;
 };
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "server/smd-allocation.h"
+#include "server/smd-ask-again.h"
 #include "server/smd-buffer.h"
 #include "server/smd-changes.h"
 #include "server/smd-client.h"
@@ -49,7 +50,7 @@ on_buffers_closed (int fd, GIOCondition condition, gpointer data)
 {
   SmdServer *server = data;
 
-  smd_buffers_closed (server);
+  smd_ask_again_after_closes (server);
   smd_server_flush (server);
   return G_SOURCE_CONTINUE;
 }
@@ -80,6 +81,7 @@ make_tables (SmdServer *server)
   server->tokens = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->node_refs = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->buffers = g_hash_table_new (memory_hash, memory_equal);
+  server->n_polled = g_hash_table_new (NULL, NULL);
   server->unread = g_hash_table_new (NULL, NULL);
   server->jobs = g_hash_table_new (NULL, NULL);
   server->changes = g_hash_table_new (g_int64_hash, g_int64_equal);
@@ -156,6 +158,7 @@ smd_server_free (SmdServer *server)
   g_hash_table_unref (server->tokens);
   g_hash_table_unref (server->node_refs);
   g_hash_table_unref (server->buffers);
+  g_hash_table_unref (server->n_polled);
   g_hash_table_unref (server->unread);
   g_hash_table_unref (server->changes);
   g_hash_table_unref (server->jobs);

@@ -50,6 +50,7 @@ struct _SmdServer
   GHashTable *tokens;      /* cookie of a token handle → SmdNode */
   GHashTable *node_refs;   /* cookie of a node ref → SmdNode */
   GHashTable *buffers;     /* SmdBuffer by its memory's identity */
+  GHashTable *n_polled;    /* uid that pays → number of its buffers that are polled */
   GHashTable *unread;      /* set of SmdUnread: bundles not yet read */
   GHashTable *jobs;        /* set of what worker threads are allocating */
   GHashTable *changes;     /* id of a collection → what subscribers were told of it */

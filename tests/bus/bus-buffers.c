@@ -77,8 +77,12 @@ bus_finish_wait (BusPending *wait)
 GArray *
 bus_wait (GDBusConnection *peer, const char *path)
 {
-  return bus_finish_wait (
-    bus_start (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1));
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply = bus_call_with_fds (
+    peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1, &fds);
+  g_autoptr (GVariant) list = g_variant_get_child_value (reply, 1);
+
+  return bus_buffers_of_reply (list, fds);
 }
 
 SmdFd

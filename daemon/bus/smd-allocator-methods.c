@@ -274,7 +274,8 @@ allocate_buffers (SmdCall *call, GError **error)
     return NULL;
   if (smd_options_get_boolean (options, "bundle"))
     flags |= SMD_WAIT_BUNDLE;
-  if (!smd_wait_call_check_room (call, flags, error))
+  if (!smd_wait_call_check_room (call, flags, error)
+      || !smd_node_check_constraints (call->server, call->client->uid, prepared, error))
     return NULL;
   node = smd_collection_new_single (call->client, FALSE, NULL, error);
   if (node == NULL)

@@ -29,6 +29,8 @@ SmePrepared *sme_prepared_new_pinning (const SmcSettings *settings, gboolean wit
 SmePrepared *sme_prepared_ref (SmePrepared *prepared);
 void sme_prepared_unref (SmePrepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmePrepared, sme_prepared_unref)
+/* What it takes in memory, roughly: for whoever pays for it. */
+gsize sme_prepared_get_size (const SmePrepared *prepared);
 /* As the participant said them. NULL for a pinning participant. */
 const SmcConstraints *sme_prepared_get_constraints (const SmePrepared *prepared);
 

@@ -130,7 +130,9 @@ smd_collection_new_single (SmdClient *client,
   g_autoptr (GArray) tokens = smd_new_tokens_new ();
   SmdNode *node;
 
-  if (!smd_collection_new_shared (client, linger, NULL, 0, tokens, error))
+  if ((prepared != NULL
+       && !smd_node_check_constraints (client->server, client->uid, prepared, error))
+      || !smd_collection_new_shared (client, linger, NULL, 0, tokens, error))
     return NULL;
   node = g_array_index (tokens, SmdNewToken, 0).node;
   return smd_node_bind (node, client, linger, prepared, error) ? node : NULL;

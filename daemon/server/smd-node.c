@@ -21,6 +21,7 @@ node_free (SmdNode *node)
 {
   g_assert (node->wait == NULL && node->handle == NULL);
   smd_charge_clear (&node->charge);
+  smd_charge_clear (&node->constraints_charge);
   smd_charge_clear (&node->ref_charge);
   smd_fd_clear (&node->ref_end);
   g_ptr_array_unref (node->trackers);
@@ -162,32 +163,24 @@ gboolean
 smd_node_bind (
   SmdNode *token, SmdClient *client, gboolean linger, SmePrepared *prepared, GError **error)
 {
+  SmdCollection *collection = token->collection;
+
+  /* If the constraints are refused the token is not consumed. */
+  if (prepared != NULL
+      && !smd_node_check_constraints (token->server, collection->payer, prepared, error))
+    return FALSE;
   smd_token_drop_handle (token);
   smd_token_forget_cookie (token);
   smd_node_lose_owner (token);
   token->linger = linger;
-  token->collection->has_or_had_lingering |= linger;
+  collection->has_or_had_lingering |= linger;
   smd_node_set_owner (token, client);
   sme_node_bind (token->sme);
   if (client->debug_name != NULL)
     set_identity (token, client->debug_name, client->debug_id);
   tell_engine_who (token, client);
-  smd_linger_changed (token->collection);
+  smd_linger_changed (collection);
   return prepared == NULL || smd_node_set_constraints (token, prepared, NULL, error);
-}
-
-gboolean
-smd_node_set_constraints (SmdNode *collection,
-                          SmePrepared *prepared,
-                          const SmcSettings *must_match,
-                          GError **error)
-{
-  GPtrArray *events = sme_events_new ();
-  gboolean accepted;
-
-  accepted = sme_node_set_constraints (collection->sme, prepared, must_match, events, error);
-  smd_collection_carry_out (collection->collection, events);
-  return accepted;
 }
 
 gboolean

@@ -35,9 +35,10 @@ struct _SmdNode
   guint64 debug_id;
   gint64 created; /* µs, of the server's timers */
   GError *failure;
-  SmeExplanation *explanation; /* with failure */
-  SmdTimer *forget_timer;      /* a failed node's 60 s */
-  SmdCharge charge;            /* its place */
+  SmeExplanation *explanation;  /* with failure */
+  SmdTimer *forget_timer;       /* a failed node's 60 s */
+  SmdCharge charge;             /* its place */
+  SmdCharge constraints_charge; /* what it said, where that is much */
 };
 
 /* The nodes of a set, each with a reference: for walks during which nodes go. */
@@ -78,7 +79,12 @@ SmdNode *smd_node_add_group (SmdNode *token, SmdClient *client, GError **error);
 /* @prepared (nullable): constraints of the binding call. */
 gboolean smd_node_bind (
   SmdNode *token, SmdClient *client, gboolean linger, SmePrepared *prepared, GError **error);
-gboolean smd_node_set_constraints (SmdNode *collection,
+/* Can @payer still afford to keep these? LIMIT_EXCEEDED. */
+gboolean smd_node_check_constraints (SmdServer *server,
+                                     uid_t payer,
+                                     SmePrepared *prepared,
+                                     GError **error);
+gboolean smd_node_set_constraints (SmdNode *node,
                                    SmePrepared *prepared,
                                    const SmcSettings *must_match,
                                    GError **error);

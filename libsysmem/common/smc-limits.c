@@ -72,7 +72,8 @@ static const SmcLimitInfo infos[] = {
   SETTING ("MaxTreesPerConnection", max_trees_per_connection, 1024, 1, 1 << 20,
            "Trees made by one connection."),
   SETTING ("MaxBytesPerUid", max_bytes_per_uid, 0, 4 * KIB, MAX_BYTES,
-           "Bytes of all buffers one user pays for; by default a quarter of the machine's memory."),
+           "Bytes of all buffers one user pays for, and of what constraints take beyond 4 KiB for each "
+           "participant; by default a quarter of the machine's memory."),
   SETTING ("MaxCollectionsPerUid", max_collections_per_uid, 1024, 1, 1 << 20,
            "Collections one user pays for."),
   SETTING ("MaxNodesPerUid", max_nodes_per_uid, 16384, 1, 1 << 24,

@@ -177,6 +177,63 @@ want_fds (const char *address)
   report_and_wait ();
 }
 
+/* 64 entries of 64 sizes, each for a format of its own. */
+static GVariant *
+make_long_constraints (void)
+{
+  GString *text = g_string_new ("@a{sv} {'usage': <['cpu-read']>, 'min_buffer_count': <uint32 1>, "
+                                "'image_format_constraints': <[");
+
+  for (guint i = 0; i < 64; i++)
+    {
+      g_string_append_printf (text,
+                              "%s{'pixel_formats': <['XR24:0x%x']>, 'color_spaces': <['srgb']>, "
+                              "'required_max_size_list': <[",
+                              i > 0 ? ", " : "", 0x10000 + i);
+      for (guint j = 1; j <= 64; j++)
+        g_string_append_printf (text, "%s(uint32 %u, uint32 %u)", j > 1 ? ", " : "", j, j);
+      g_string_append (text, "]>}");
+    }
+  g_string_append (text, "]>}");
+  return g_variant_parse (NULL, g_string_free (text, FALSE), NULL, NULL, NULL);
+}
+
+/* What participants say counts as well, where it is much. Refused, it is as if nothing had been
+ * said: the token is still one, the collection can be told something shorter. */
+static void
+say_much (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  GVariant *constraints = g_variant_ref_sink (make_long_constraints ());
+  BusToken root = bus_allocate_shared (peer);
+  BusToken tokens[5];
+  char *paths[4];
+
+  for (guint i = 0; i < 5; i++)
+    tokens[i] = bus_duplicate (peer, root.path);
+  for (guint i = 0; i < 3; i++)
+    paths[i] = bus_bind (peer, &tokens[i], constraints);
+  paths[3] = bus_bind (peer, &tokens[3], NULL);
+  bus_refused (peer, paths[3], "Collection.SetConstraints",
+               g_variant_new ("(@a{sv}a{sv})", constraints, NULL), SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxBytesPerUid");
+  bus_refused (peer, tokens[4].path, "Token.Bind",
+               g_variant_new_parsed ("({'constraints': <%@a{sv}>},)", constraints),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxBytesPerUid");
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateNonSharedCollection",
+               g_variant_new_parsed ("({'constraints': <%@a{sv}>},)", constraints),
+               SYSMEM_ERROR_LIMIT_EXCEEDED, "MaxBytesPerUid");
+  bus_refused (peer, BUS_ROOT, "Allocator.AllocateBuffers",
+               g_variant_new ("(@a{sv}a{sv})", constraints, NULL), SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "MaxBytesPerUid");
+  bus_refused (peer, paths[0], "Collection.SetConstraints",
+               g_variant_new ("(@a{sv}a{sv})", constraints, NULL), SYSMEM_ERROR_PROTOCOL_DEVIATION,
+               "set once");
+  bus_set_constraints (peer, paths[3], bus_constraints (1, 64));
+  (void)bus_duplicate (peer, tokens[4].path);
+  report_and_wait ();
+}
+
 static BusChild *
 start_and_expect_use (BusWorld *world, const char *role, SmdResource resource, guint64 use)
 {
@@ -257,6 +314,21 @@ test_fds_of_buffers (BusWorld *world)
 {
   end_and_expect_nothing (world, start_and_expect_use (world, "want-fds", SMD_RESOURCE_BYTES, 0));
   g_assert_cmpuint (smd_fake_heap_get_n_made (world->heaps[0]), ==, 0);
+}
+
+static void
+test_constraints (BusWorld *world)
+{
+  BusChild *child = bus_child_start (world, "say-much", bus_ordinary_uid ());
+  guint64 use;
+
+  bus_child_expect (child, "ready");
+  use = count_use (world, SMD_RESOURCE_BYTES);
+  g_assert_cmpuint (use, >, MAX_BYTES / 2);
+  g_assert_cmpuint (use, <, MAX_BYTES);
+  g_assert_cmpuint (count_use (world, SMD_RESOURCE_COLLECTIONS), ==, 1);
+  bus_child_tell (child, "go on");
+  end_and_expect_nothing (world, child);
 }
 
 /* A bit of everything, to be got rid of in several ways. */
@@ -395,6 +467,7 @@ main (int argc, char **argv)
     { "use-fds", use_fds },
     { "use-bytes", use_bytes },
     { "want-fds", want_fds },
+    { "say-much", say_much },
     { "release-all", release_all },
     { "abandon-all", abandon_all },
     { "just-end", just_end },
@@ -412,6 +485,7 @@ main (int argc, char **argv)
   bus_test_add_with ("/quotas/fds", &stingy, test_fds);
   bus_test_add_with ("/quotas/bytes", &stingy, test_bytes);
   bus_test_add_with ("/quotas/fds-of-buffers", &stingy, test_fds_of_buffers);
+  bus_test_add_with ("/quotas/constraints", &stingy, test_constraints);
   bus_test_add_with ("/quotas/every-way-out", &stingy, test_every_way_out);
   bus_test_add_with ("/quotas/fallback", &failing, test_fallback);
   bus_test_add_with ("/quotas/trees", &two_trees, test_trees);

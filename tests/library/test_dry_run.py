@@ -12,7 +12,7 @@ from library import GLib, LibraryCase, Sysmem, images_of, main
 
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'oracle'))
 
-from randomness import Theme  # noqa: E402
+from themes import Theme  # noqa: E402
 from sysmemtest.client import Client  # noqa: E402
 from sysmemtest.constraints import to_variant  # noqa: E402
 

@@ -46,6 +46,17 @@ add_close_weak (SmdBuffer *buffer, uid_t asker, SmdBufferAnswer *answer, GError 
   return TRUE;
 }
 
+/* A weak fd can be read, and what is given has at most the access of what was shown. */
+static gboolean
+check_may_read (const SmdFdIdentity *identity, GError **error)
+{
+  if (identity->readable)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_HANDLE_ACCESS_DENIED,
+               "need_weak: the fd was opened for writing only, and a weak fd gives read access");
+  return FALSE;
+}
+
 static gboolean
 add_weak_fd (SmdBuffer *buffer,
              const SmdFdIdentity *identity,
@@ -54,6 +65,8 @@ add_weak_fd (SmdBuffer *buffer,
 {
   SmdAccess access = SMD_ACCESS_WEAK;
 
+  if (!check_may_read (identity, error))
+    return FALSE;
   if (buffer->strong_gone)
     {
       g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MORE_STRONG_HANDLES,
@@ -63,10 +76,7 @@ add_weak_fd (SmdBuffer *buffer,
   if (identity->writable)
     access |= SMD_ACCESS_WRITE;
   answer->weak_fd = smd_memory_open (buffer->memory, access, error);
-  if (answer->weak_fd < 0)
-    return FALSE;
-  buffer->collection->has_or_had_weak = TRUE;
-  return TRUE;
+  return answer->weak_fd >= 0;
 }
 
 static gboolean
@@ -112,5 +122,8 @@ smd_buffer_get_info (SmdServer *server,
     return FALSE;
   if (!question->need_weak && !may_be_weak (buffer, &identity))
     return TRUE;
-  return add_close_weak (buffer, question->asker, answer, error);
+  if (!add_close_weak (buffer, question->asker, answer, error))
+    return FALSE;
+  buffer->collection->has_or_had_weak = TRUE; /* now that nothing can be refused any more */
+  return TRUE;
 }

@@ -4,6 +4,7 @@
 /* Dma-bufs, where the kernel cannot tell strong holders from weak ones: strong is who has a lease
  * (03 §10), and whether a buffer still exists is asked again and again (05). */
 
+#include <fcntl.h>
 #include <sys/socket.h>
 
 #include "bus-buffers.h"
@@ -199,6 +200,27 @@ test_buffer_info (BusWorld *world)
   g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NO_MORE_STRONG_HANDLES);
 }
 
+/* Nobody reads by way of an fd for writing alone; all else may be asked of it. */
+static void
+test_buffer_info_of_write_only (BusWorld *world)
+{
+  g_auto (Pair) pair;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GVariant) info = NULL;
+  g_autofree char *path = NULL;
+  g_auto (SmdFd) fd = -1;
+
+  pair_init (&pair, world);
+  path = g_strdup_printf ("/proc/self/fd/%d", bus_buffer (pair.strong_buffers, 0)->fd);
+  fd = open (path, O_WRONLY | O_CLOEXEC);
+  g_assert_cmpint (fd, >=, 0);
+  g_assert_null (get_info (pair.peer, fd, "need_weak", NULL, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_HANDLE_ACCESS_DENIED);
+  g_clear_error (&error);
+  info = get_info (pair.peer, fd, "need_settings", NULL, &error);
+  g_assert_no_error (error);
+}
+
 /* Whether the fd is weak cannot be told, so close_weak_asap comes if there was a weak node. */
 static void
 test_buffer_info_says_close_weak (BusWorld *world)
@@ -360,6 +382,7 @@ main (int argc, char **argv)
   bus_test_add_with ("/leases/copies", &device, test_copies);
   bus_test_add_with ("/leases/shut-down-lease", &device, test_shut_down_lease);
   bus_test_add_with ("/leases/buffer-info", &device, test_buffer_info);
+  bus_test_add_with ("/leases/buffer-info-of-write-only", &device, test_buffer_info_of_write_only);
   bus_test_add_with ("/leases/buffer-info-says-close-weak", &device,
                      test_buffer_info_says_close_weak);
   bus_test_add_with ("/leases/handles-per-buffer", &device, test_handles_per_buffer);

@@ -234,6 +234,31 @@ say_much (const char *address)
   report_and_wait ();
 }
 
+/* A weak fd that is refused has not made the collection one that has weak holders. */
+static void
+want_weak (const char *address)
+{
+  GDBusConnection *peer = private_bus_connect (address);
+  char *path = bus_allocate_single (peer, bus_constraints (1, 64));
+  GArray *buffers = bus_wait (peer, path); /* the daemon keeps the buffer, and its lease */
+  GVariant *info;
+  GError *error = NULL;
+
+  for (guint i = 0; i < MAX_FDS - 2; i++)
+    (void)bus_call_for_fd (peer, path, "Node.AttachNodeTracking", NULL);
+  info = bus_try (peer, BUS_ROOT, "Allocator.GetBufferInfo",
+                  g_variant_new_parsed ("(@h 0, {'need_weak': <true>})"),
+                  bus_buffer (buffers, 0)->fd, NULL, &error);
+  g_assert_null (info);
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED);
+  info = bus_call_with_fds (peer, BUS_ROOT, "Allocator.GetBufferInfo",
+                            g_variant_new_parsed ("(@h 0, @a{sv} {})"), bus_buffer (buffers, 0)->fd,
+                            NULL);
+  info = g_variant_get_child_value (info, 0);
+  g_assert_null (g_variant_lookup_value (info, "close_weak_asap", NULL));
+  report_and_wait ();
+}
+
 static BusChild *
 start_and_expect_use (BusWorld *world, const char *role, SmdResource resource, guint64 use)
 {
@@ -329,6 +354,13 @@ test_constraints (BusWorld *world)
   g_assert_cmpuint (count_use (world, SMD_RESOURCE_COLLECTIONS), ==, 1);
   bus_child_tell (child, "go on");
   end_and_expect_nothing (world, child);
+}
+
+static void
+test_weak_refused (BusWorld *world)
+{
+  end_and_expect_nothing (world,
+                          start_and_expect_use (world, "want-weak", SMD_RESOURCE_FDS, MAX_FDS));
 }
 
 /* A bit of everything, to be got rid of in several ways. */
@@ -468,6 +500,7 @@ main (int argc, char **argv)
     { "use-bytes", use_bytes },
     { "want-fds", want_fds },
     { "say-much", say_much },
+    { "want-weak", want_weak },
     { "release-all", release_all },
     { "abandon-all", abandon_all },
     { "just-end", just_end },
@@ -477,6 +510,7 @@ main (int argc, char **argv)
   };
   static const BusOptions stingy = { .adjust = be_stingy };
   static const BusOptions failing = { .heaps = "system,fail=1 spare", .adjust = be_stingy };
+  static const BusOptions stingy_device = { .heaps = "device,dma-buf", .adjust = be_stingy };
   static const BusOptions two_trees = { .adjust = allow_two_trees };
 
   bus_test_init (&argc, &argv, roles);
@@ -486,6 +520,7 @@ main (int argc, char **argv)
   bus_test_add_with ("/quotas/bytes", &stingy, test_bytes);
   bus_test_add_with ("/quotas/fds-of-buffers", &stingy, test_fds_of_buffers);
   bus_test_add_with ("/quotas/constraints", &stingy, test_constraints);
+  bus_test_add_with ("/quotas/weak-refused", &stingy_device, test_weak_refused);
   bus_test_add_with ("/quotas/every-way-out", &stingy, test_every_way_out);
   bus_test_add_with ("/quotas/fallback", &failing, test_fallback);
   bus_test_add_with ("/quotas/trees", &two_trees, test_trees);

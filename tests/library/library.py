@@ -100,5 +100,5 @@ def count_own_fds():
 
 
 main = unittest.main
-__all__ = ['Daemon', 'Gio', 'GLib', 'LibraryCase', 'Sysmem', 'TIMEOUT', 'bus', 'bytes_of', 'count_own_fds',
+__all__ = ['SOURCE', 'Daemon', 'Gio', 'GLib', 'LibraryCase', 'Sysmem', 'TIMEOUT', 'bus', 'bytes_of', 'count_own_fds',
            'fds', 'images_of', 'loop', 'main']

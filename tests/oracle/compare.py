@@ -60,9 +60,6 @@ def allocation(tree, node, allocation):
         access = 'none' if buffer.fd is None else \
             'write' if fds.is_writable(buffer.fd) else 'read'
         found = {'access': access, 'told to close': buffer.close_weak_asap is not None}
-        if node.constraints is None:
-            found.pop('told to close')
-            expected.pop('told to close', None)
         different += ['{}, buffer {}: {}'.format(node.name, buffer.index, difference)
                       for difference in differences(found, expected)]
     return different

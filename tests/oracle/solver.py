@@ -13,7 +13,7 @@ nothing is fast.
     negotiate (participants, heaps, existing) the same for latecomers
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import lcm
 
 import formats
@@ -236,9 +236,17 @@ def negotiate(participants, heaps, existing=None):
     settings.is_physically_contiguous = heap['physically_contiguous']
     settings.is_secure = heap['secure']
     settings.usage = usage
-    if existing is not None and settings != existing:
+    if existing is not None and without_padding(settings) != without_padding(existing):
         raise DoesNotFit('the existing buffers are different')
     return existing or settings
+
+
+def without_padding(settings):
+    """Latecomers may wish for padding that is there already: the raw size tells."""
+    if settings.image is None:
+        return settings
+    return replace(settings, image={**settings.image, 'pad_for_block_size': None,
+                                    'pad_beyond_image_size_bytes': None})
 
 
 def finished_or_none(entry):

@@ -71,6 +71,7 @@ class Storyteller:
                 if node.parent is None:
                     wanted['buffer_memory_constraints'] = {'min_size_bytes': 1}
                     wanted['max_buffer_count'] = rng.randint(1, 4)
+                self.theme.name_heap(wanted)
                 yield ['bind', node.name, None, wanted]
 
     def _new_names(self, count):

@@ -43,12 +43,19 @@ class Theme:
         """What a participant says; now and then something that is refused."""
         while True:
             constraints = self._latecomer() if late and self.chance(0.7) else self._participant()
+            self.name_heap(constraints)
             try:
                 participant.check(constraints)
                 return constraints
             except participant.Refused:
                 if self.chance(0.2):
                     return constraints
+
+    def name_heap(self, constraints):
+        """Which heap is the best is configuration; where there is a choice, it is made here."""
+        if constraints and len(self.heaps) > 1:
+            memory = constraints.setdefault('buffer_memory_constraints', {})
+            memory.setdefault('permitted_heaps', ['nowhere', 'system'])
 
     def _latecomer(self):
         """Asks for nothing new, or only for a buffer of its own."""
@@ -102,7 +109,7 @@ class Theme:
         for domain in participant.DOMAINS:
             if self.chance(0.3):
                 memory[domain + '_domain_supported'] = not self.chance(0.2)
-        if self.chance(0.2) or len(self.heaps) > 1:
+        if self.chance(0.2):
             memory['permitted_heaps'] = rng.sample(['nowhere', 'system', 'elsewhere'], 3)
         if self.odd():
             memory.update(rng.choice([

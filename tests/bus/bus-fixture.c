@@ -35,14 +35,16 @@ close_peer (gpointer peer)
   g_object_unref (peer);
 }
 
+/* An event loop's, or one by which GLib waits for a child. */
 static gboolean
-is_event_fd (const char *number)
+is_of_glib (const char *number)
 {
   g_autofree char *path = g_build_filename (FD_DIRECTORY, number, NULL);
   char target[64] = "";
 
   return readlink (path, target, sizeof target - 1) > 0
-         && strcmp (target, "anon_inode:[eventfd]") == 0;
+         && (strcmp (target, "anon_inode:[eventfd]") == 0
+             || strcmp (target, "anon_inode:[pidfd]") == 0);
 }
 
 guint
@@ -53,7 +55,7 @@ bus_count_fds (void)
   guint n = 0;
 
   while ((number = g_dir_read_name (directory)) != NULL)
-    n += !is_event_fd (number);
+    n += !is_of_glib (number);
   return n - 1; /* the directory's own */
 }
 

@@ -87,8 +87,8 @@ typedef struct
 
 BusCounts bus_count (BusWorld *world);
 
-/* The fds of this process, without those of event loops: GDBus makes one for each synchronous call,
- * and gives it up some time later. */
+/* The fds of this process, without those that GLib's threads make for a call or a child, and give up
+ * some time later. */
 guint bus_count_fds (void);
 
 G_END_DECLS

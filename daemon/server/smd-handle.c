@@ -60,6 +60,7 @@ smd_handle_new (SmdHandle *handle, SmdFd *client_end, GError **error)
 gboolean
 smd_handle_watch (SmdHandle *handle,
                   SmdHangups *hangups,
+                  uid_t payer,
                   int client_end,
                   SmdHangupFunc func,
                   gpointer user_data,
@@ -67,7 +68,7 @@ smd_handle_watch (SmdHandle *handle,
 {
   handle->hangups = hangups;
   handle->hangup_id =
-    smd_hangups_add (hangups, handle->daemon_end, client_end, func, user_data, error);
+    smd_hangups_add (hangups, payer, handle->daemon_end, client_end, func, user_data, error);
   return handle->hangup_id != 0;
 }
 

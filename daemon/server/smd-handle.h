@@ -32,9 +32,10 @@ typedef struct
 gboolean smd_handle_new (SmdHandle *handle, SmdFd *client_end, GError **error);
 
 /* Calls @func once when the last copy of the client end is closed, unless the handle is cleared
- * before; @func may clear it. Call it before the client end is given away. */
+ * before; @func may clear it. @payer: see smd_hangups_add (). Call it before the client end is given away. */
 gboolean smd_handle_watch (SmdHandle *handle,
                            SmdHangups *hangups,
+                           uid_t payer,
                            int client_end,
                            SmdHangupFunc func,
                            gpointer user_data,

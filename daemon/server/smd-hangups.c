@@ -27,7 +27,9 @@
  *
  *     shutdown (D, SHUT_RD), then read `shutdowns': C reported = still open; nothing = closed.
  *
- * Only clients that shut an end down and go on holding it cost this polling. Shutting ends down over
+ * Only clients that shut an end down and go on holding it cost this polling, a bounded number of
+ * questions at a time, of which every payer gets the same share: thousands of ends that one user
+ * shut down delay nobody else's. Shutting ends down over
  * and over makes no more work than it takes: `shutdowns' is read only after somebody hung up, and
  * only as far as it was filled by then. An event of our own, the marker, shows how far that is:
  * epoll reports in turn what is ready (epoll_wait(2), "round robin").
@@ -62,15 +64,25 @@ typedef enum
   WATCH_DRAIN,     /* in closings: anything there is passed on */
 } WatchState;
 
+/* The ends of one payer that were shut down. */
+typedef struct
+{
+  uid_t uid;
+  GQueue asked; /* of Watch that are WATCH_SHUT_DOWN, longest not asked first */
+  GList link;   /* in turns */
+} Payer;
+
 typedef struct
 {
   guint64 id;
+  uid_t payer;
   int daemon_end;
   WatchState state;
-  gboolean answered; /* the client end was just seen to be open */
+  gboolean answered;  /* the client end was just seen to be open */
+  guint64 asked_last; /* the round */
   SmdHangupFunc func;
   gpointer user_data;
-  GList link; /* in the asked queue */
+  GList link; /* in its payer's queue */
 } Watch;
 
 typedef struct
@@ -86,7 +98,10 @@ struct _SmdHangups
   SmdFd shutdowns;
   SmdFd marker;        /* an eventfd in shutdowns */
   GHashTable *watches; /* id → Watch, owned */
-  GQueue asked;        /* of Watch that are WATCH_SHUT_DOWN, longest not asked first */
+  GHashTable *payers;  /* uid → Payer, owned; those who have ends that were shut down */
+  GQueue turns;        /* of Payer, who is asked next first */
+  guint n_shut_down;
+  guint64 round;
   guint64 last_id;
 };
 
@@ -107,14 +122,43 @@ finish (SmdHangups *hangups, Watch *watch)
   func (user_data);
 }
 
+static Payer *
+get_payer (SmdHangups *hangups, uid_t uid)
+{
+  Payer *payer = g_hash_table_lookup (hangups->payers, GUINT_TO_POINTER (uid));
+
+  if (payer != NULL)
+    return payer;
+  payer = g_new0 (Payer, 1);
+  payer->uid = uid;
+  payer->link.data = payer;
+  g_queue_init (&payer->asked);
+  g_hash_table_insert (hangups->payers, GUINT_TO_POINTER (uid), payer);
+  g_queue_push_tail_link (&hangups->turns, &payer->link);
+  return payer;
+}
+
 static void
 start_asking (SmdHangups *hangups, Watch *watch)
 {
   (void)epoll_ctl (hangups->closings, EPOLL_CTL_DEL, watch->daemon_end, NULL);
   watch->state = WATCH_SHUT_DOWN;
-  g_queue_push_tail_link (&hangups->asked, &watch->link);
-  if (hangups->asked.length == 1)
+  g_queue_push_tail_link (&get_payer (hangups, watch->payer)->asked, &watch->link);
+  if (hangups->n_shut_down++ == 0)
     g_source_set_ready_time (hangups->source, g_get_monotonic_time () + ASK_INTERVAL_US);
+}
+
+static void
+stop_asking (SmdHangups *hangups, Watch *watch)
+{
+  Payer *payer = get_payer (hangups, watch->payer);
+
+  hangups->n_shut_down--;
+  g_queue_unlink (&payer->asked, &watch->link);
+  if (!g_queue_is_empty (&payer->asked))
+    return;
+  g_queue_unlink (&hangups->turns, &payer->link);
+  g_hash_table_remove (hangups->payers, GUINT_TO_POINTER (payer->uid));
 }
 
 static void
@@ -167,21 +211,43 @@ read_closings (SmdHangups *hangups)
     }
 }
 
+/* The next end of the payer whose turn it is; NULL if that one's ends have all been asked in this
+ * round. */
+static Watch *
+take_turn (SmdHangups *hangups)
+{
+  GList *turn = g_queue_pop_head_link (&hangups->turns);
+  Payer *payer = turn->data;
+  GList *link = g_queue_pop_head_link (&payer->asked);
+  Watch *watch = link->data;
+  gboolean was_asked = watch->asked_last == hangups->round;
+
+  g_queue_push_tail_link (&hangups->turns, turn);
+  if (was_asked)
+    g_queue_push_head_link (&payer->asked, link);
+  else
+    g_queue_push_tail_link (&payer->asked, link);
+  return was_asked ? NULL : watch;
+}
+
 static void
 ask (SmdHangups *hangups)
 {
   guint64 ids[MAX_EVENTS];
-  guint n_asked = MIN (hangups->asked.length, MAX_EVENTS);
+  guint n_to_ask = MIN (hangups->n_shut_down, MAX_EVENTS);
+  guint n_asked = 0;
 
-  for (guint i = 0; i < n_asked; i++)
+  hangups->round++;
+  while (n_asked < n_to_ask)
     {
-      GList *link = g_queue_pop_head_link (&hangups->asked);
-      Watch *watch = link->data;
+      Watch *watch = take_turn (hangups);
 
-      ids[i] = watch->id;
+      if (watch == NULL)
+        continue;
+      ids[n_asked++] = watch->id;
+      watch->asked_last = hangups->round;
       watch->answered = FALSE;
       (void)shutdown (watch->daemon_end, SHUT_RD);
-      g_queue_push_tail_link (&hangups->asked, link);
     }
   read_shutdowns (hangups);
   for (guint i = 0; i < n_asked; i++)
@@ -191,9 +257,8 @@ ask (SmdHangups *hangups)
       if (watch != NULL && !watch->answered)
         finish (hangups, watch);
     }
-  g_source_set_ready_time (hangups->source, g_queue_is_empty (&hangups->asked)
-                                              ? -1
-                                              : g_get_monotonic_time () + ASK_INTERVAL_US);
+  g_source_set_ready_time (
+    hangups->source, hangups->n_shut_down == 0 ? -1 : g_get_monotonic_time () + ASK_INTERVAL_US);
 }
 
 static gboolean
@@ -234,7 +299,8 @@ smd_hangups_new (GMainContext *context)
   hangups->marker = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
   (void)put_into_epoll (hangups->shutdowns, hangups->marker, EPOLLIN, MARKER_ID, NULL);
   hangups->watches = g_hash_table_new_full (g_int64_hash, g_int64_equal, NULL, g_free);
-  g_queue_init (&hangups->asked);
+  hangups->payers = g_hash_table_new_full (NULL, NULL, NULL, g_free);
+  g_queue_init (&hangups->turns);
   hangups->source = g_source_new (&source_funcs, sizeof (HangupsSource));
   g_source_set_static_name (hangups->source, "sysmem hang-ups");
   ((HangupsSource *)hangups->source)->hangups = hangups;
@@ -250,13 +316,14 @@ smd_hangups_free (SmdHangups *hangups)
   g_source_destroy (hangups->source);
   g_source_unref (hangups->source);
   g_hash_table_unref (hangups->watches);
+  g_hash_table_unref (hangups->payers);
   smd_fd_clear (&hangups->closings);
   smd_fd_clear (&hangups->shutdowns);
   smd_fd_clear (&hangups->marker);
   g_free (hangups);
 }
 
-static guint64
+static Watch *
 add_watch (SmdHangups *hangups,
            guint64 id,
            int daemon_end,
@@ -273,11 +340,12 @@ add_watch (SmdHangups *hangups,
   watch->user_data = user_data;
   watch->link.data = watch;
   g_hash_table_insert (hangups->watches, &watch->id, watch);
-  return id;
+  return watch;
 }
 
 guint64
 smd_hangups_add (SmdHangups *hangups,
+                 uid_t payer,
                  int daemon_end,
                  int client_end,
                  SmdHangupFunc func,
@@ -293,7 +361,8 @@ smd_hangups_add (SmdHangups *hangups,
       (void)epoll_ctl (hangups->shutdowns, EPOLL_CTL_DEL, client_end, NULL);
       return 0;
     }
-  return add_watch (hangups, id, daemon_end, WATCH_OPEN, func, user_data);
+  add_watch (hangups, id, daemon_end, WATCH_OPEN, func, user_data)->payer = payer;
+  return id;
 }
 
 guint64
@@ -304,7 +373,8 @@ smd_hangups_add_drain (
 
   if (!put_into_epoll (hangups->closings, daemon_end, EPOLLOUT, id, error))
     return 0;
-  return add_watch (hangups, id, daemon_end, WATCH_DRAIN, func, user_data);
+  (void)add_watch (hangups, id, daemon_end, WATCH_DRAIN, func, user_data);
+  return id;
 }
 
 void
@@ -315,7 +385,7 @@ smd_hangups_remove (SmdHangups *hangups, guint64 id)
   if (watch == NULL)
     return;
   if (watch->state == WATCH_SHUT_DOWN)
-    g_queue_unlink (&hangups->asked, &watch->link);
+    stop_asking (hangups, watch);
   else
     (void)epoll_ctl (hangups->closings, EPOLL_CTL_DEL, watch->daemon_end, NULL);
   g_hash_table_remove (hangups->watches, &id);

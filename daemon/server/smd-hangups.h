@@ -8,6 +8,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/types.h>
 
 G_BEGIN_DECLS
 
@@ -21,10 +22,11 @@ SmdHangups *smd_hangups_new (GMainContext *context);
 void smd_hangups_free (SmdHangups *hangups); /* nothing is watched any more */
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHangups, smd_hangups_free)
 
-/* Calls @func once, when the last copy of @client_end is closed, and forgets the watch.
- * @daemon_end is shut for reading and stays open while it is watched. @client_end is still open
+/* Calls @func once, when the last copy of @client_end is closed, and forgets the watch. @payer is
+ * who is charged for it: where ends have to be asked, all payers get the same share. @daemon_end is shut for reading and stays open while it is watched. @client_end is still open
  * here; it may be given away and closed right after. Returns the watch's id; 0: LIMIT_EXCEEDED. */
 guint64 smd_hangups_add (SmdHangups *hangups,
+                         uid_t payer,
                          int daemon_end,
                          int client_end,
                          SmdHangupFunc func,

@@ -51,8 +51,8 @@ token_handle_new (SmdServer *server, uid_t payer, GError **error)
   if (smd_charge (&handle->node_charge, server->accounts, payer, SMD_RESOURCE_NODES, 1, error)
       && smd_charge (&handle->fd_charge, server->accounts, payer, SMD_RESOURCE_FDS, 1, error)
       && smd_handle_new (&handle->handle, &handle->client_end, error)
-      && smd_handle_watch (&handle->handle, server->hangups, handle->client_end, on_closed, handle,
-                           error))
+      && smd_handle_watch (&handle->handle, server->hangups, payer, handle->client_end, on_closed,
+                           handle, error))
     return handle;
   token_handle_free (handle);
   return NULL;

@@ -79,8 +79,8 @@ smd_tracker_add (GPtrArray *list,
   tracker->handle = (SmdHandle)SMD_HANDLE_INIT;
   if (!smd_collection_charge (collection, SMD_RESOURCE_FDS, 1, &tracker->charge, error)
       || !smd_handle_new (&tracker->handle, client_end, error)
-      || !smd_handle_watch (&tracker->handle, tracker->server->hangups, *client_end, on_closed,
-                            tracker, error))
+      || !smd_handle_watch (&tracker->handle, tracker->server->hangups, collection->payer,
+                            *client_end, on_closed, tracker, error))
     {
       smd_fd_clear (client_end);
       tracker_free (tracker);

@@ -32,15 +32,21 @@ on_hung_up (gpointer user_data)
 }
 
 static void
-pair_init (Pair *pair)
+pair_init_of (Pair *pair, uid_t payer)
 {
   g_autoptr (GError) error = NULL;
 
   *pair = (Pair){ .client_end = -1 };
   g_assert_true (smd_handle_new (&pair->handle, &pair->client_end, &error));
   g_assert_true (
-    smd_handle_watch (&pair->handle, hangups, pair->client_end, on_hung_up, pair, &error));
+    smd_handle_watch (&pair->handle, hangups, payer, pair->client_end, on_hung_up, pair, &error));
   g_assert_no_error (error);
+}
+
+static void
+pair_init (Pair *pair)
+{
+  pair_init_of (pair, 0);
 }
 
 static void
@@ -173,6 +179,37 @@ test_a_client_that_never_stops_shutting_down_delays_nobody (gconstpointer data)
     }
 }
 
+/* Ends that were shut down have to be asked, some at a time: whoever has few does not wait for all
+ * those of who has many. */
+static void
+test_shut_down_ends_are_asked_in_turn (gconstpointer data)
+{
+  g_autofree Pair *pairs = g_new (Pair, MANY);
+  g_auto (Pair) other = { .client_end = -1 };
+  guint n_calls = 0;
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      pair_init_of (&pairs[i], 1);
+      g_assert_cmpint (shutdown (pairs[i].client_end, SHUT_RDWR), ==, 0);
+    }
+  run_pending ();
+  pair_init_of (&other, 2);
+  g_assert_cmpint (shutdown (other.client_end, SHUT_RDWR), ==, 0);
+  run_pending ();
+  for (guint i = 0; i < MANY; i++)
+    smd_fd_clear (&pairs[i].client_end);
+  smd_fd_clear (&other.client_end);
+  run_until (&other.called);
+
+  for (guint i = 0; i < MANY; i++)
+    {
+      n_calls += pairs[i].n_calls;
+      pair_clear (&pairs[i]);
+    }
+  g_assert_cmpuint (n_calls, <=, 2 * 64);
+}
+
 static void
 test_the_last_of_two_copies_counts (gconstpointer data)
 {
@@ -284,7 +321,7 @@ test_a_callback_may_clear_others_and_itself (gconstpointer data)
     {
       pairs[i] = (Pair){ .client_end = -1 };
       g_assert_true (smd_handle_new (&pairs[i].handle, &pairs[i].client_end, NULL));
-      g_assert_true (smd_handle_watch (&pairs[i].handle, hangups, pairs[i].client_end,
+      g_assert_true (smd_handle_watch (&pairs[i].handle, hangups, 0, pairs[i].client_end,
                                        on_hung_up_clear_all, pairs, NULL));
     }
   for (guint i = 0; i < 3; i++)
@@ -372,6 +409,7 @@ static const Case cases[] = {
     test_shutting_down_and_closing_at_once_is_closing, SHUT_RDWR },
   { "shutting-down-over-and-over-does-not-busy-the-loop",
     test_shutting_down_over_and_over_does_not_busy_the_loop, 0 },
+  { "shut-down-ends-are-asked-in-turn", test_shut_down_ends_are_asked_in_turn, 0 },
   { "a-client-that-never-stops-shutting-down-delays-nobody",
     test_a_client_that_never_stops_shutting_down_delays_nobody, 0 },
   { "the-last-of-two-copies-counts", test_the_last_of_two_copies_counts, 0 },

@@ -24,13 +24,34 @@ compute_raw_size (const SmeEntry *entry, guint64 page_size, SmeFit *fit)
          && smc_checked_round_up (&fit->raw_size_bytes, padded, page_size);
 }
 
+/* Where a heap laid the image out, the size is what it made of it, within what all said of it. */
+static gboolean
+take_size_of_layout (const SmeTerms *terms,
+                     const SmcSettings *pinned,
+                     SmeFit *fit,
+                     SmeFailure *failure)
+{
+  if (terms->min_size_bytes > pinned->size_bytes)
+    return sme_fail (failure, SME_MEMORY_FIELD ("min_size_bytes"),
+                     "at least %" G_GUINT64_FORMAT
+                     " bytes are needed; the existing buffers have %" G_GUINT64_FORMAT,
+                     terms->min_size_bytes, pinned->size_bytes);
+  if (terms->max_size_bytes < pinned->size_bytes)
+    return sme_fail (failure, SME_MEMORY_FIELD ("max_size_bytes"),
+                     "at most %" G_GUINT64_FORMAT
+                     " bytes are allowed; the existing buffers have %" G_GUINT64_FORMAT,
+                     terms->max_size_bytes, pinned->size_bytes);
+  fit->size_bytes = pinned->size_bytes;
+  return TRUE;
+}
+
 /* Padding is exempt from pinning: any will do that fits into the buffers there are (§8). */
 static gboolean
-fit_into_pinned (const SmcSettings *pinned, SmeFit *fit, SmeFailure *failure)
+fit_into_pinned (const SmeTerms *terms, const SmcSettings *pinned, SmeFit *fit, SmeFailure *failure)
 {
-  if (pinned->planes != NULL) /* sizes are the heap's, which laid the image out */
-    fit->size_bytes = pinned->size_bytes;
-  else if (fit->raw_size_bytes > pinned->raw_size_bytes)
+  if (pinned->planes != NULL && !take_size_of_layout (terms, pinned, fit, failure))
+    return FALSE;
+  if (pinned->planes == NULL && fit->raw_size_bytes > pinned->raw_size_bytes)
     return sme_fail (failure, SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),
                      "with padding %" G_GUINT64_FORMAT
                      " bytes are needed; the existing buffers have %" G_GUINT64_FORMAT,
@@ -73,7 +94,7 @@ sme_fit_compute (
                      entry != NULL ? SME_IMAGE_FIELD ("pad_beyond_image_size_bytes")
                                    : SME_MEMORY_FIELD ("min_size_bytes"),
                      "the number of bytes does not fit 64 bits");
-  if (room->pinned != NULL && !fit_into_pinned (room->pinned, fit, failure))
+  if (room->pinned != NULL && !fit_into_pinned (room->terms, room->pinned, fit, failure))
     return FALSE;
 
   *stage = SME_STAGE_CAP;

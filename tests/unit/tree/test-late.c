@@ -310,10 +310,11 @@ static const ScriptCase cases[] = {
       "set root min=1 max=1000000 nv12=256x256 : allocate(1x98304@system)",
       "done size=131072 : allocated(root)",
       "settings : 1x131072@system",
-      "dup root x y",
-      "bind x y",
-      "set x camp=0 min=1 max=131072 : allocated(x)",
-      "set y camp=0 min=1 max=131071 : ConstraintsIntersectionEmpty(y)" } },
+      "dup root x y z",
+      "bind x y z",
+      "set x camp=0 min=131073 max=1000000 : ConstraintsIntersectionEmpty(x)",
+      "set y camp=0 min=1 max=131071 : ConstraintsIntersectionEmpty(y)",
+      "set z camp=0 min=131072 max=131072 : allocated(z)" } },
 };
 /* clang-format on */
 

@@ -245,6 +245,7 @@ make_settings (const Settling *settling, const Choice *choice)
 
   settings->buffer_count = (guint32)settling->room.count;
   settings->size_bytes = choice->fit->size_bytes;
+  settings->max_size_bytes = settling->aggregate->terms.max_size_bytes;
   settings->raw_size_bytes = choice->fit->raw_size_bytes;
   settings->heap = g_strdup (heap->name);
   settings->buffer_type = heap->buffer_type;

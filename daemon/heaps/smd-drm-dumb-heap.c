@@ -94,9 +94,7 @@ describe_dumb (const SmcSettings *settings,
   guint64 pixel_bytes = smc_image_pixel_stride (format);
   guint64 needed, width, padded;
 
-  if (!smc_image_size_bytes (format, row_bytes, demand->size.height, size_bytes)
-      || !smc_checked_add (&needed, *size_bytes,
-                           settings->image->bounds.pad_beyond_image_size_bytes)
+  if (!smd_image_measure (settings, demand, row_bytes, size_bytes, &needed)
       || !smc_checked_round_up (&width, demand->row_bytes, pixel_bytes)
       || !smc_checked_round_up (&padded, needed, row_bytes) || width / pixel_bytes > G_MAXUINT32
       || padded / row_bytes > G_MAXUINT32)

@@ -7,7 +7,6 @@
 #include <fcntl.h>
 
 #include "common/smc-checked.h"
-#include "common/smc-image.h"
 #include "common/sysmem-error.h"
 #include "heaps/smd-image-layout.h"
 #include "heaps/smd-memfd.h"
@@ -148,7 +147,6 @@ describe_memory (SmdFakeMemory *self)
 static gboolean
 fake_heap_lay_out (SmdHeap *heap, SmcSettings *settings, GError **error)
 {
-  const SmcPixelFormat *format = &settings->image->pixel_format;
   guint64 multiple = ((SmdFakeHeap *)heap)->stride_multiple;
   SmdImageDemand demand;
   guint64 row_bytes, size_bytes, raw_size;
@@ -156,9 +154,7 @@ fake_heap_lay_out (SmdHeap *heap, SmcSettings *settings, GError **error)
   if (!smd_image_demand_init (&demand, settings, error))
     return FALSE;
   if (!smc_checked_round_up (&row_bytes, demand.row_bytes, multiple)
-      || !smc_image_size_bytes (format, row_bytes, demand.size.height, &size_bytes)
-      || !smc_checked_add (&raw_size, size_bytes,
-                           settings->image->bounds.pad_beyond_image_size_bytes)
+      || !smd_image_measure (settings, &demand, row_bytes, &size_bytes, &raw_size)
       || !smc_checked_round_up (&raw_size, raw_size, (guint64)sysconf (_SC_PAGESIZE)))
     {
       g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,

@@ -63,6 +63,22 @@ smd_image_demand_init (SmdImageDemand *demand, const SmcSettings *settings, GErr
 }
 
 gboolean
+smd_image_measure (const SmcSettings *settings,
+                   const SmdImageDemand *demand,
+                   guint64 row_bytes,
+                   guint64 *size_bytes,
+                   guint64 *padded_bytes)
+{
+  const SmcImage *image = settings->image;
+  guint64 image_bytes;
+
+  if (!smc_image_size_bytes (&image->pixel_format, row_bytes, demand->size.height, &image_bytes))
+    return FALSE;
+  *size_bytes = MAX (image_bytes, settings->size_bytes);
+  return smc_checked_add (padded_bytes, *size_bytes, image->bounds.pad_beyond_image_size_bytes);
+}
+
+gboolean
 smd_image_lay_out_linear (SmcSettings *settings,
                           const SmdImageDemand *demand,
                           guint64 row_bytes,
@@ -139,6 +155,8 @@ smd_image_accept_layout (SmcSettings *settings,
   if (bounds->pad_for_block_size.width > 1 || bounds->pad_for_block_size.height > 1)
     return refuse (error, "blocks of width", 1, "pad_for_block_size.width",
                    bounds->pad_for_block_size.width);
+  if (size_bytes > settings->max_size_bytes)
+    return refuse (error, "bytes", size_bytes, "max_size_bytes", settings->max_size_bytes);
   if (!smc_checked_add (&needed, size_bytes, bounds->pad_beyond_image_size_bytes))
     return refuse_overflow (error);
   if (needed > raw_size)

@@ -19,11 +19,19 @@ typedef struct
   guint64 row_bytes; /* of plane 0, at least; a multiple of the divisor */
 } SmdImageDemand;
 
-/* All three fail with CONSTRAINTS_INTERSECTION_EMPTY, which says that this heap is not for these
+/* All that set @error fail with CONSTRAINTS_INTERSECTION_EMPTY, which says that this heap is not for these
  * constraints. @settings have an image. */
 gboolean smd_image_demand_init (SmdImageDemand *demand,
                                 const SmcSettings *settings,
                                 GError **error);
+
+/* Room for such an image with rows of @row_bytes: as it is, but at least as much as was agreed on;
+ * and with its padding. FALSE: it does not fit 64 bits. */
+gboolean smd_image_measure (const SmcSettings *settings,
+                            const SmdImageDemand *demand,
+                            guint64 row_bytes,
+                            guint64 *size_bytes,
+                            guint64 *padded_bytes);
 
 /* Sets planes and image_size of @settings to those of a linear image with rows of @row_bytes. */
 gboolean smd_image_lay_out_linear (SmcSettings *settings,
@@ -31,8 +39,8 @@ gboolean smd_image_lay_out_linear (SmcSettings *settings,
                                    guint64 row_bytes,
                                    GError **error);
 
-/* Do the planes of @settings obey the bounds of its image, and do they end before @raw_size? Sets
- * size_bytes and raw_size_bytes if so. @size_bytes: where the last plane ends. */
+/* Do the planes of @settings obey the bounds of its image, and have they room in @raw_size? Sets
+ * size_bytes and raw_size_bytes if so. @size_bytes: as measured. */
 gboolean smd_image_accept_layout (SmcSettings *settings,
                                   guint64 size_bytes,
                                   guint64 raw_size,

@@ -300,7 +300,10 @@ smc_constraints_has_real_usage (const SmcConstraints *constraints)
 SmcSettings *
 smc_settings_new (void)
 {
-  return g_new0 (SmcSettings, 1);
+  SmcSettings *settings = g_new0 (SmcSettings, 1);
+
+  settings->max_size_bytes = G_MAXUINT64;
+  return settings;
 }
 
 static SmcImage *

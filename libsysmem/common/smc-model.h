@@ -191,6 +191,7 @@ typedef struct
 {
   guint32 buffer_count;
   guint64 size_bytes;
+  guint64 max_size_bytes; /* what a heap that lays the image out may make of it; not compared */
   guint64 raw_size_bytes;
   char *heap;
   SmcBufferType buffer_type;

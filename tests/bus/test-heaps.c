@@ -143,16 +143,66 @@ test_nothing_leaks (BusWorld *world)
     }
 }
 
+/* A heap that lays images out makes buffers within what all said of their size, or is passed over:
+ * 64x64 pixels take 16 KiB, or 64 KiB with the long rows of "gpu". */
+
+static GVariant *
+image_constraints (guint64 min_bytes, guint64 max_bytes)
+{
+  return g_variant_new_parsed (
+    "{'usage': <['gpu-sampled']>, 'min_buffer_count': <uint32 3>, 'buffer_memory_constraints':"
+    "  <{'min_size_bytes': <%t>, 'max_size_bytes': <%t>, 'permitted_heaps': <['gpu', 'plain']>}>,"
+    " 'image_format_constraints': <[{'pixel_formats': <['XR24']>, 'color_spaces': <['srgb']>,"
+    "                                'min_size': <(uint32 64, uint32 64)>}]>}",
+    min_bytes, max_bytes);
+}
+
+static guint64
+get_size (BusWorld *world, guint64 min_bytes, guint64 max_bytes, const char *wanted_heap)
+{
+  GDBusConnection *peer = bus_connect (world);
+  g_autofree char *path = bus_allocate_single (peer, image_constraints (min_bytes, max_bytes));
+  g_autoptr (GUnixFDList) fds = NULL;
+  g_autoptr (GVariant) reply = bus_call_with_fds (
+    peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (), -1, &fds);
+  g_autoptr (GVariant) info = g_variant_get_child_value (reply, 0);
+  guint64 size_bytes, raw_size_bytes;
+  const char *heap;
+
+  g_assert_true (g_variant_lookup (info, "heap", "&s", &heap));
+  g_assert_cmpstr (heap, ==, wanted_heap);
+  g_assert_true (g_variant_lookup (info, "size_bytes", "t", &size_bytes));
+  g_assert_true (g_variant_lookup (info, "raw_size_bytes", "t", &raw_size_bytes));
+  g_assert_cmpint (lseek (g_unix_fd_list_peek_fds (fds, NULL)[0], 0, SEEK_END), ==,
+                   (goffset)raw_size_bytes);
+  g_assert_cmpuint (raw_size_bytes, >=, size_bytes);
+  return size_bytes;
+}
+
+static void
+test_layouts_keep_within_bounds (BusWorld *world)
+{
+  g_assert_cmpuint (get_size (world, 1, 1 << 20, "gpu"), ==, 64 * 1024);
+  g_assert_cmpuint (get_size (world, 100000, 1 << 20, "gpu"), ==, 100000);
+  g_assert_cmpuint (get_size (world, 1, 64 * 1024, "gpu"), ==, 64 * 1024);
+  g_assert_cmpuint (get_size (world, 1, 64 * 1024 - 1, "plain"), ==, 16 * 1024);
+}
+
 int
 main (int argc, char **argv)
 {
   static const BusOptions two = { .heaps = "first second" };
   static const BusOptions failing = { .heaps = "first,fail=always second,fail=always" };
 
+  static const BusOptions images = {
+    .heaps = "gpu,formats=XR24:0x0,stride-multiple=1024 plain",
+  };
+
   bus_test_init (&argc, &argv, NULL);
   bus_test_add_with ("/heaps/next-heap", &two, test_next_heap);
   bus_test_add_with ("/heaps/gives-up-halfway", &two, test_gives_up_halfway);
   bus_test_add_with ("/heaps/no-memory", &failing, test_no_memory);
   bus_test_add_with ("/heaps/nothing-leaks", &failing, test_nothing_leaks);
+  bus_test_add_with ("/heaps/layouts-keep-within-bounds", &images, test_layouts_keep_within_bounds);
   return g_test_run ();
 }

@@ -58,6 +58,7 @@ make_odd_image (SmcPixelFormat format)
   SmcImageBounds *bounds;
 
   settings->buffer_count = 2;
+  settings->size_bytes = 3 << 20;
   settings->image = g_new0 (SmcImage, 1);
   settings->image->pixel_format = format;
   bounds = &settings->image->bounds;
@@ -92,6 +93,7 @@ drm_check_layouts (SmdHeap *heap)
         }
       n_made++;
       g_assert_cmpuint (g_array_index (laid_out->planes, SmcPlane, 0).stride % 192, ==, 0);
+      g_assert_cmpuint (laid_out->size_bytes, >=, asked->size_bytes);
       g_assert_cmpuint (laid_out->raw_size_bytes, >=, laid_out->size_bytes + 5000);
       memories = smd_heap_allocate (heap, laid_out, "odd", &error);
       g_assert_no_error (error);

@@ -204,6 +204,47 @@ test_accept_padding (void)
   g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
 }
 
+static void
+test_accept_max_size_bytes (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_XRGB8888, 640, 480);
+  g_autoptr (GError) error = NULL;
+  SmdImageDemand demand;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, NULL));
+  g_assert_true (smd_image_lay_out_linear (settings, &demand, 2560, NULL));
+  settings->max_size_bytes = 2560 * 480;
+  g_assert_true (smd_image_accept_layout (settings, 2560 * 480, 2560 * 480 + 4096, NULL));
+  settings->max_size_bytes--;
+  g_assert_false (smd_image_accept_layout (settings, 2560 * 480, 2560 * 480 + 4096, &error));
+  g_assert_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
+  g_assert_nonnull (strstr (error->message, "max_size_bytes is 1228799"));
+}
+
+/* What was agreed on is the least, however little room the image itself needs. */
+static void
+test_measure (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_NV12, 640, 480);
+  SmdImageDemand demand;
+  guint64 size_bytes, padded_bytes;
+
+  g_assert_true (smd_image_demand_init (&demand, settings, NULL));
+  settings->image->bounds.pad_beyond_image_size_bytes = 1000;
+  settings->size_bytes = 640 * 720;
+  g_assert_true (smd_image_measure (settings, &demand, 704, &size_bytes, &padded_bytes));
+  g_assert_cmpuint (size_bytes, ==, 704 * 720);
+  g_assert_cmpuint (padded_bytes, ==, 704 * 720 + 1000);
+
+  settings->size_bytes = 1 << 20;
+  g_assert_true (smd_image_measure (settings, &demand, 704, &size_bytes, &padded_bytes));
+  g_assert_cmpuint (size_bytes, ==, 1 << 20);
+  g_assert_cmpuint (padded_bytes, ==, (1 << 20) + 1000);
+
+  settings->image->bounds.pad_beyond_image_size_bytes = G_MAXUINT64;
+  g_assert_false (smd_image_measure (settings, &demand, 704, &size_bytes, &padded_bytes));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -223,5 +264,7 @@ main (int argc, char **argv)
     }
   g_test_add_func ("/image-layout/accept/pixels", test_accept_pixels);
   g_test_add_func ("/image-layout/accept/padding", test_accept_padding);
+  g_test_add_func ("/image-layout/accept/max-size-bytes", test_accept_max_size_bytes);
+  g_test_add_func ("/image-layout/measure", test_measure);
   return g_test_run ();
 }

@@ -7,6 +7,7 @@
 
 #include "common/smc-codec.h"
 #include "fuzz.h"
+#include "sentence.h"
 
 static void
 check_error (const GError *error)
@@ -15,9 +16,7 @@ check_error (const GError *error)
   g_assert_true (error->domain == SYSMEM_ERROR);
   g_assert_true (error->code == SYSMEM_ERROR_PROTOCOL_DEVIATION
                  || error->code == SYSMEM_ERROR_LIMIT_EXCEEDED);
-  g_assert_true (g_utf8_validate (error->message, -1, NULL));
-  for (const char *p = error->message; *p != '\0'; p = g_utf8_next_char (p))
-    g_assert_true (g_unichar_isprint (g_utf8_get_char (p)));
+  sentence_check (error->message);
 }
 
 static void

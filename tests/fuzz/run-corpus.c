@@ -6,7 +6,8 @@
  * written to DIR as bytes, for libFuzzer to start from.
  *
  * A corpus file is text, so that it can be read and reviewed: NAME.gvariant is a GVariant in text
- * form, NAME.hex is plain bytes. Lines that begin with # are comments. */
+ * form, of which the fuzzer gets the bytes; NAME.hex is plain bytes; NAME.text is what the fuzzer
+ * gets as it is. Lines that begin with # are comments. */
 
 #include <glib.h>
 #include <string.h>
@@ -38,7 +39,7 @@ read_without_comments (const char *path)
 }
 
 static GByteArray *
-parse_hex (const char *text)
+parse_hex (const char *path, const char *text)
 {
   GByteArray *bytes = g_byte_array_new ();
   gint high = -1;
@@ -74,11 +75,40 @@ parse_gvariant (const char *path, const char *text)
 }
 
 static GByteArray *
+take_text (const char *path, const char *text)
+{
+  GByteArray *bytes = g_byte_array_new ();
+
+  return g_byte_array_append (bytes, (const guint8 *)text, (guint)strlen (text));
+}
+
+static const struct
+{
+  const char *suffix;
+  GByteArray *(*parse) (const char *path, const char *text);
+} forms[] = {
+  { ".gvariant", parse_gvariant },
+  { ".hex", parse_hex },
+  { ".text", take_text },
+};
+
+/* G_N_ELEMENTS (forms): it is no corpus file. */
+static guint
+find_form (const char *path)
+{
+  guint i = 0;
+
+  while (i < G_N_ELEMENTS (forms) && !g_str_has_suffix (path, forms[i].suffix))
+    i++;
+  return i;
+}
+
+static GByteArray *
 read_input (const char *path)
 {
   g_autofree char *text = read_without_comments (path);
 
-  return g_str_has_suffix (path, ".hex") ? parse_hex (text) : parse_gvariant (path, text);
+  return forms[find_form (path)].parse (path, text);
 }
 
 static void
@@ -134,7 +164,7 @@ list_corpus (const char *folder)
   if (dir == NULL)
     g_error ("%s", error->message);
   while ((name = g_dir_read_name (dir)) != NULL)
-    if (g_str_has_suffix (name, ".gvariant") || g_str_has_suffix (name, ".hex"))
+    if (find_form (name) < G_N_ELEMENTS (forms))
       g_ptr_array_add (paths, g_build_filename (folder, name, NULL));
   if (paths->len == 0)
     g_error ("%s: no corpus file", folder);

@@ -123,16 +123,18 @@ test_no_memory (BusWorld *world)
     }
 }
 
-/* Nothing of a failed collection is left, though its failed node still is. */
+/* Nothing of a failed collection is left, though its failed node still is. Fds are compared with
+ * those after the first: what connecting needed for a moment is closed by then. */
 static void
 test_nothing_leaks (BusWorld *world)
 {
   GDBusConnection *peer = bus_connect (world);
-  guint n_fds = bus_count_fds ();
+  guint n_fds = 0;
 
-  for (guint i = 0; i < G_N_ELEMENTS (sizes); i++)
+  for (guint i = 0; i < G_N_ELEMENTS (sizes) + 1; i++)
     {
-      g_autofree char *path = bus_allocate_single (peer, constraints (sizes[i]));
+      g_autofree char *path =
+        bus_allocate_single (peer, constraints (sizes[i % G_N_ELEMENTS (sizes)]));
 
       bus_refused (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (),
                    SYSMEM_ERROR_NO_MEMORY, "");

@@ -48,6 +48,8 @@ def files(*suffixes):
         folders[:] = sorted(name for name in folders if not is_foreign(parent / name, patterns))
         for name in names:
             path = parent / name
+            if name == '.git':  # In a worktree or a submodule it is a file.
+                continue
             if not is_ignored(path, False, patterns) and (not suffixes or path.suffix in suffixes):
                 found.append(path)
     return sorted(found)

@@ -1,0 +1,17 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "ctl-command.h"
+
+const CtlCommand *const ctl_commands[] = {
+  &ctl_list, &ctl_heaps, &ctl_clients, &ctl_limits, &ctl_version, NULL,
+};
+
+const CtlCommand *
+ctl_command_find (const char *name)
+{
+  for (guint i = 0; ctl_commands[i] != NULL; i++)
+    if (g_str_equal (ctl_commands[i]->name, name))
+      return ctl_commands[i];
+  return NULL;
+}

@@ -1,0 +1,96 @@
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""The fixture of sysmemctl's tests: a private bus, a daemon, and the tool run as from a shell."""
+
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.append(str(HERE.parent / 'lib'))
+
+from sysmemtest import bus, loop  # noqa: E402
+from sysmemtest.case import project_policy  # noqa: E402
+from sysmemtest.client import Client  # noqa: E402
+from sysmemtest.daemon import Daemon  # noqa: E402
+
+SOURCE = pathlib.Path(os.environ.get('SYSMEM_SOURCE_ROOT') or HERE.parents[1])
+SYSMEMCTL = os.environ.get('SYSMEMCTL') or str(SOURCE / 'build' / 'cli' / 'sysmemctl')
+TIMEOUT = 30
+
+# Exit statuses, as sysmemctl(1) has them.
+OK, FAILED, USAGE, NOT_FOUND, UNSATISFIABLE = range(5)
+
+
+class CliCase(unittest.TestCase):
+    maxDiff = None
+    config = None
+    has_daemon = True
+
+    def setUp(self):
+        self.bus = bus.DbusDaemon(project_policy())
+        self.addCleanup(self.bus.stop)
+        self.daemon = None
+        if self.has_daemon:
+            self.daemon = Daemon(self.bus, config=self.config)
+            self.addCleanup(self.stop_daemon)
+
+    def stop_daemon(self):
+        if self.daemon is not None:
+            self.assertEqual(self.daemon.stop(), [])
+        self.daemon = None
+
+    def environment(self, **more):
+        """Of programs run here: the test's bus is the system bus, and nobody's language."""
+        plain = {key: value for key, value in os.environ.items()
+                 if key not in ('LANGUAGE', 'SYSMEM_BUS')}
+        return {**plain, 'LC_ALL': 'C.UTF-8', 'DBUS_SYSTEM_BUS_ADDRESS': self.bus.address,
+                'G_DEBUG': 'fatal-criticals', **more}
+
+    def run_tool(self, *arguments, environment=None, **options):
+        """Its CompletedProcess, with text."""
+        return subprocess.run([SYSMEMCTL, *map(str, arguments)], text=True, timeout=TIMEOUT,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False,
+                              stdin=subprocess.DEVNULL,
+                              env=self.environment(**(environment or {})), **options)
+
+    def tool(self, *arguments, status=OK, **options):
+        """What it prints on standard output, if it ends as it should."""
+        run = self.run_tool(*arguments, **options)
+        self.assertEqual(run.returncode, status, run.stderr)
+        if status == OK:
+            self.assertEqual(run.stderr, '')
+        return run.stdout
+
+    def json(self, *arguments, **options):
+        return json.loads(self.tool('--json', *arguments, **options))
+
+    def complaint(self, status, *arguments, **options):
+        """The sentence it ends with when it fails with this status."""
+        run = self.run_tool(*arguments, **options)
+        self.assertEqual(run.returncode, status, run.stderr)
+        self.assertRegex(run.stderr, r'\Asysmemctl: [^\n]+\n\Z')
+        return run.stderr.removeprefix('sysmemctl: ').rstrip('\n')
+
+    def table(self, text):
+        """A table's rows as lists of cells; the heading is one of them."""
+        return [[cell.strip() for cell in line.split('  ') if cell.strip()]
+                for line in text.replace('\xa0', ' ').splitlines()]
+
+    def client(self, name='test'):
+        client = Client(self.bus.address)
+        self.addCleanup(client.close)
+        client.set_debug_client_info(name, 0)
+        return client
+
+    def run_until(self, predicate):
+        self.assertTrue(loop.run_until(predicate, TIMEOUT), 'it did not happen')
+
+
+main = unittest.main
+__all__ = ['CliCase', 'FAILED', 'NOT_FOUND', 'OK', 'SOURCE', 'SYSMEMCTL', 'TIMEOUT',
+           'UNSATISFIABLE', 'USAGE', 'main']

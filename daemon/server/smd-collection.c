@@ -217,18 +217,11 @@ smd_collection_carry_out (SmdCollection *collection, GPtrArray *events)
 {
   g_autoptr (SmdCollection) keep = smd_collection_ref (collection);
   g_autoptr (GPtrArray) list = events;
-  gboolean allocated = FALSE;
 
   /* An allocation that ends at once appends its own events; nodes of events are kept by them. */
   for (guint i = 0; i < list->len; i++)
-    {
-      SmeEvent *event = g_ptr_array_index (list, i);
-
-      carry_out_event (collection, event, list);
-      allocated |= event->type == SME_EVENT_NODE_ALLOCATED;
-    }
-  if (allocated && collection->tree != NULL)
-    smd_journal_allocated (collection);
+    carry_out_event (collection, g_ptr_array_index (list, i), list);
+  smd_journal_outcome (collection, list);
   smd_collection_tree_changed (collection); /* a release changes it without any event */
 }
 

@@ -35,7 +35,8 @@ struct _SmdCollection
   gboolean has_or_had_weak;      /* a weak node, ever */
   gboolean has_or_had_lingering; /* a lingering node, ever */
   gboolean reconsidering;
-  GPtrArray *trackers; /* of SmdTracker: AttachLifetimeTracking */
+  gboolean allocation_told; /* in the log */
+  GPtrArray *trackers;      /* of SmdTracker: AttachLifetimeTracking */
   SmdTimer *stall_timer;
   guint n_stalls_logged;
   SmdTimer *linger_timer;

@@ -4,29 +4,25 @@
 #include "server/smd-missing.h"
 
 #include "common/smc-text.h"
-
-#define MAX_NAMED 8
+#include "server/smd-list.h"
 
 char *
 smd_missing_describe (SmeNode *place)
 {
   g_autoptr (SmeExplanation) explanation = sme_node_explain (place);
   const GPtrArray *missing = explanation->waiting_for;
-  GString *list = g_string_new (NULL);
+  SmdList list;
 
-  for (guint i = 0; i < missing->len && i < MAX_NAMED; i++)
+  smd_list_init (&list);
+  for (guint i = 0; i < missing->len; i++)
     {
       const SmeParty *party = missing->pdata[i];
       g_autofree char *name = smc_text_quote (party->name);
+      g_autofree char *item = g_strdup_printf ("%s (id %" G_GUINT64_FORMAT ")", name, party->id);
 
-      g_string_append_printf (list, "%s%s (id %" G_GUINT64_FORMAT ")", i > 0 ? ", " : "", name,
-                              party->id);
+      smd_list_add (&list, item);
     }
-  if (missing->len > MAX_NAMED)
-    g_string_append_printf (list, " and %u more", missing->len - MAX_NAMED);
-  if (missing->len == 0)
-    g_string_append (list, "memory"); /* all have answered: the heap is at work */
-  return g_string_free (list, FALSE);
+  return smd_list_end (&list, "memory"); /* all have answered: the heap is at work */
 }
 
 GError *

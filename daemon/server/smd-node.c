@@ -348,7 +348,7 @@ smd_node_failed (SmdNode *node, SmeExplanation *explanation)
 {
   node->failure = sme_explanation_to_error (explanation);
   node->explanation = sme_explanation_ref (explanation);
-  smd_journal_failed (node);
+  smd_journal_node_failed (node);
   smd_wait_end (node, node->failure);
   smd_token_drop_handle (node);
   leave_tree (node);

@@ -29,7 +29,8 @@ class Files(unittest.TestCase):
                 continue
             with self.subTest(path=str(path)):
                 beside = path.with_name(path.name + '.license')
-                holder = path if path.suffix not in NO_COMMENTS and is_text(path) else beside
+                own = path.suffix not in NO_COMMENTS and is_text(path)
+                holder = path if own and not (tree.ROOT / beside).exists() else beside
                 self.assertTrue((tree.ROOT / holder).exists(), f'no {holder}')
                 head = tree.read(holder).split('\n')[:10]
                 for line in SPDX:

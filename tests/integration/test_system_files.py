@@ -117,7 +117,7 @@ class Systemd(unittest.TestCase):
         unit = self.directory / 'sysmemd.service'
         unit.write_text(configured(unit.name))
         security = subprocess.run(['systemd-analyze', 'security', '--offline=yes',
-                                   '--threshold=20', unit], capture_output=True, text=True)
+                                   '--threshold=15', unit], capture_output=True, text=True)
         self.assertEqual(security.returncode, 0, security.stdout)
 
     @needs_root

@@ -109,7 +109,8 @@ merge_image (SmeAggregate *aggregate,
 {
   if (!prepared->has_image)
     return TRUE;
-  record_unknown (prepared, index, trail);
+  if (!trail->participants[index].settled)
+    record_unknown (prepared, index, trail);
   if (prepared->pairs->len == 0)
     return sme_trail_fail (trail, failure);
   if (!aggregate->has_image)

@@ -13,6 +13,7 @@
  *      for a later one (sme-late.c).
  *
  * A try ends in delivery or in the failure of the subtree, so there are no more tries than nodes.
+ * All tries of one event share one limit of work: those it does not suffice for fail of it.
  * Only the root's subtree needs memory: from its decision to the heap's answer (sme-memory.c) it
  * counts as unallocated and nothing else is tried.
  *
@@ -25,6 +26,7 @@
  *                                        pass 2: nothing left to do
  */
 
+#include "engine/sme-trail.h"
 #include "engine/sme-tree-private.h"
 
 /* Delivery */
@@ -95,14 +97,17 @@ sme_allocation_deliver (SmeNode *top, SmeTrail *trail, GPtrArray *events)
 /* Passes */
 
 static void
-try_subtree (SmeNode *top, GPtrArray *events)
+try_subtree (SmeNode *top, SmeWork *work, GPtrArray *events)
 {
   SmeTree *tree = top->tree;
   guint n_tried = 0;
   g_autoptr (SmeTrail) trail = sme_trail_new ();
   g_autoptr (SmeExplanation) failure = NULL;
-  g_autoptr (SmcSettings) settings = sme_try (top, trail, &n_tried, &failure);
+  g_autoptr (SmcSettings) settings = NULL;
 
+  trail->work = *work;
+  settings = sme_try (top, trail, &n_tried, &failure);
+  *work = trail->work;
   if (settings == NULL)
     sme_domain_end_subtree (top, failure, events);
   else if (top == tree->root)
@@ -114,7 +119,7 @@ try_subtree (SmeNode *top, GPtrArray *events)
 
 /* FALSE: nothing was ready. */
 static gboolean
-try_ready_subtrees (SmeTree *tree, GPtrArray *events)
+try_ready_subtrees (SmeTree *tree, SmeWork *work, GPtrArray *events)
 {
   gboolean tried = FALSE;
   g_autoptr (GPtrArray) eligible = NULL;
@@ -129,7 +134,7 @@ try_ready_subtrees (SmeTree *tree, GPtrArray *events)
 
       if (!sme_walk_pruned_is_ready (top))
         continue;
-      try_subtree (top, events);
+      try_subtree (top, work, events);
       tried = TRUE;
     }
   return tried;
@@ -139,6 +144,7 @@ void
 sme_allocation_run (SmeTree *tree, GPtrArray *events)
 {
   gboolean progress = TRUE;
+  SmeWork work = { 0 };
 
   while (progress)
     {
@@ -146,6 +152,7 @@ sme_allocation_run (SmeTree *tree, GPtrArray *events)
         sme_domain_end_deserted (tree, events);
       if (tree->root != NULL)
         sme_weak_end_without_strong (tree, events);
-      progress = tree->root != NULL && tree->pending == NULL && try_ready_subtrees (tree, events);
+      progress =
+        tree->root != NULL && tree->pending == NULL && try_ready_subtrees (tree, &work, events);
     }
 }

@@ -15,8 +15,9 @@
  *   A B C D E | F       nor A..C with F; but A..B with F can:       C is kept
  *   A B | C F           C and F alone cannot: done, the set is C, F
  *
- * Limits: SMC_MAX_ENTRY_MERGES for all attempts of one search; it takes about log2 (n) attempts
- * for each member found. When the limit is hit, what is left by then is the answer. */
+ * Limits: SMC_MAX_ENTRY_MERGES for all attempts of one search, and of all searches of one event of a
+ * tree; it takes about log2 (n) attempts for each member found. When the limit is hit, what is left
+ * by then is the answer. */
 
 #include "engine/sme-conflict.h"
 
@@ -171,7 +172,8 @@ gboolean
 sme_conflict_find (SmeConflictSet *set,
                    const SmeParticipant *participants,
                    guint n_participants,
-                   const SmePolicy *policy)
+                   const SmePolicy *policy,
+                   guint *work)
 {
   g_auto (Search) search = {
     .participants = participants,
@@ -182,14 +184,18 @@ sme_conflict_find (SmeConflictSet *set,
   };
 
   *set = (SmeConflictSet){ 0 };
+  search.trail->work.negotiating = *work;
   for (guint i = 0; i < n_participants; i++)
     if (participants[i].prepared != NULL && participants[i].prepared->contributes)
       g_array_append_val (search.candidates, i);
 
-  if (!beginning_cannot_agree (&search, search.candidates->len) && !search.exhausted)
+  gboolean conflict = beginning_cannot_agree (&search, search.candidates->len) || search.exhausted;
+  if (conflict)
+    set->members = find_members (&search);
+  *work = search.trail->work.negotiating;
+  if (!conflict)
     return conflicts_only_by_silence (&search, set);
 
-  set->members = find_members (&search);
   set->incomplete = search.exhausted;
   describe_failure (&search, set, SME_NEGOTIATE_LENIENTLY);
   return TRUE;

@@ -18,11 +18,13 @@ typedef struct
   gboolean incomplete; /* the search hit its work limit: fewer may conflict as well */
 } SmeConflictSet;
 
-/* FALSE: these participants can agree. @set is raw memory and is to be cleared in any case. */
+/* FALSE: these participants can agree. @set is raw memory and is to be cleared in any case. @work is
+ * what searches have taken so far, this one is added. */
 gboolean sme_conflict_find (SmeConflictSet *set,
                             const SmeParticipant *participants,
                             guint n_participants,
-                            const SmePolicy *policy);
+                            const SmePolicy *policy,
+                            guint *work);
 void sme_conflict_set_clear (SmeConflictSet *set);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmeConflictSet, sme_conflict_set_clear)
 

@@ -39,7 +39,7 @@ SmeExplanation *
 sme_explain_failed (const SmeParticipant *participants,
                     guint n_participants,
                     const SmePolicy *policy,
-                    const SmeTrail *trail,
+                    SmeTrail *trail,
                     const GError *error)
 {
   SmeExplanation *explanation = sme_explanation_new (SME_OUTCOME_FAILED);
@@ -48,7 +48,7 @@ sme_explain_failed (const SmeParticipant *participants,
   explanation->error = (SysmemError)error->code;
   sme_trail_explain (trail, explanation);
   if (!g_error_matches (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY)
-      || !sme_conflict_find (&set, participants, n_participants, policy))
+      || !sme_conflict_find (&set, participants, n_participants, policy, &trail->work.searching))
     {
       explanation->message = g_strdup (error->message);
       return explanation;

@@ -2,241 +2,36 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* 03 §6.2, merging image entries. Goal: one entry for each pixel format that everybody offers,
- * with all that is said of it. One row per field of the contract; every rule is total, and FALSE
- * drops the format. Participants are merged one after another into what there is so far, in time
- * linear in the number of their pixel formats: both lists are sorted and walked once.
+ * with all that is said of it (sme-image-terms.c). Participants are merged one after another into
+ * what there is so far: both lists are sorted and walked once.
  *
  * Example: {NV12, XR24} with camera bounds, then a display's {NV12, AR24}: NV12 has a partner and
  * gets the tighter of both bounds; XR24 drops because the display lacks it, AR24 because the
- * camera does. */
+ * camera does.
+ *
+ * Limits: every step of the walk counts as work. Where nobody will ask what the participant offers
+ * besides, the few formats that are left are looked up in its list instead. */
 
 #include "engine/sme-aggregate.h"
 
-#include "common/smc-checked.h"
-
-/* The table */
-
-typedef gboolean (*ImageMerge) (gpointer into, gconstpointer with);
-
-static gboolean
-merge_max (gpointer into, gconstpointer with)
-{
-  guint32 *value = into;
-
-  *value = MAX (*value, *(const guint32 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_min (gpointer into, gconstpointer with)
-{
-  guint32 *value = into;
-
-  *value = MIN (*value, *(const guint32 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_max_64 (gpointer into, gconstpointer with)
-{
-  guint64 *value = into;
-
-  *value = MAX (*value, *(const guint64 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_min_64 (gpointer into, gconstpointer with)
-{
-  guint64 *value = into;
-
-  *value = MIN (*value, *(const guint64 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_larger_size (gpointer into, gconstpointer with)
-{
-  SmcSize *size = into;
-  const SmcSize *other = with;
-
-  size->width = MAX (size->width, other->width);
-  size->height = MAX (size->height, other->height);
-  return TRUE;
-}
-
-static gboolean
-merge_smaller_size (gpointer into, gconstpointer with)
-{
-  SmcSize *size = into;
-  const SmcSize *other = with;
-
-  size->width = MIN (size->width, other->width);
-  size->height = MIN (size->height, other->height);
-  return TRUE;
-}
-
-static gboolean
-merge_or (gpointer into, gconstpointer with)
-{
-  gboolean *flag = into;
-
-  *flag = *flag || *(const gboolean *)with;
-  return TRUE;
-}
-
-/* > 32 bits drops the format. */
-static gboolean
-merge_lcm (gpointer into, gconstpointer with)
-{
-  guint32 *divisor = into;
-  guint64 common;
-
-  if (!smc_checked_lcm (&common, *divisor, *(const guint32 *)with) || common > G_MAXUINT32)
-    return FALSE;
-  *divisor = (guint32)common;
-  return TRUE;
-}
-
-/* `*` yields; else intersection; empty drops the format. Where a format took the place of a "*",
- * color spaces that it cannot carry are filtered out. */
-static gboolean
-merge_color_spaces (gpointer into, gconstpointer with)
-{
-  SmeEntry *entry = into;
-  SmcColorSpaces *ours = &entry->terms.color_spaces;
-  SmcColorSpaces theirs = ((const SmeImageTerms *)with)->color_spaces;
-
-  if (*ours == SME_COLOR_SPACES_ANY)
-    *ours = theirs;
-  else if (theirs != SME_COLOR_SPACES_ANY)
-    *ours &= theirs;
-
-  if (entry->info != NULL && *ours != SME_COLOR_SPACES_ANY)
-    *ours &= entry->info->color_spaces;
-  return *ours != 0;
-}
-
-/* Absent yields; true against false drops the format. A format with neither A nor X has no alpha
- * to speak of. */
-static gboolean
-merge_alpha (gpointer into, gconstpointer with)
-{
-  SmeEntry *entry = into;
-
-  entry->terms.alphas |= ((const SmeImageTerms *)with)->alphas;
-  return entry->info == NULL || !entry->info->has_alpha_slot
-         || (entry->terms.alphas & SME_ALPHA_CONTRADICTION) != SME_ALPHA_CONTRADICTION;
-}
-
-/* min (a union): everybody's smallest image must be possible. */
-static gboolean
-merge_required_min_size (gpointer into, gconstpointer with)
-{
-  SmcImageBounds *bounds = &((SmeImageTerms *)into)->bounds;
-  const SmcImageBounds *other = &((const SmeImageTerms *)with)->bounds;
-
-  if (!other->has_required_min_size)
-    return TRUE;
-  if (bounds->has_required_min_size)
-    return merge_smaller_size (&bounds->required_min_size, &other->required_min_size);
-  bounds->has_required_min_size = TRUE;
-  bounds->required_min_size = other->required_min_size;
-  return TRUE;
-}
-
-static gboolean
-merge_required_max_size_list (gpointer into, gconstpointer with)
-{
-  SmcImageBounds *bounds = &((SmeImageTerms *)into)->bounds;
-  const GArray *more = ((const SmeImageTerms *)with)->bounds.required_max_size_list;
-
-  if (more == NULL)
-    return TRUE;
-  if (bounds->required_max_size_list == NULL)
-    bounds->required_max_size_list = g_array_new (FALSE, FALSE, sizeof (SmcSize));
-  g_array_append_vals (bounds->required_max_size_list, more->data, more->len);
-  return TRUE;
-}
-
-#define AT(member) G_STRUCT_OFFSET (SmeImageTerms, bounds.member)
-#define WHOLE 0 /* the SmeEntry and the SmeImageTerms */
-
-/* clang-format off */
-static const struct
-{
-  const char *field;
-  gsize offset; /* of what the rule merges */
-  ImageMerge merge;
-} rules[] = {
-  { SME_IMAGE_FIELD ("color_spaces"),                            WHOLE,                                        merge_color_spaces },
-  { SME_IMAGE_FIELD ("min_size"),                                AT (min_size),                                merge_larger_size },
-  { SME_IMAGE_FIELD ("size_alignment"),                          AT (size_alignment),                          merge_larger_size },
-  { SME_IMAGE_FIELD ("display_rect_alignment"),                  AT (display_rect_alignment),                  merge_larger_size },
-  { SME_IMAGE_FIELD ("start_offset_divisor"),                    AT (start_offset_divisor),                    merge_max },
-  { SME_IMAGE_FIELD ("pad_for_block_size"),                      AT (pad_for_block_size),                      merge_larger_size },
-  { SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),             AT (pad_beyond_image_size_bytes),             merge_max_64 },
-  { SME_IMAGE_FIELD ("min_bytes_per_row"),                       AT (min_bytes_per_row),                       merge_max },
-  { SME_IMAGE_FIELD ("max_size"),                                AT (max_size),                                merge_smaller_size },
-  { SME_IMAGE_FIELD ("max_bytes_per_row"),                       AT (max_bytes_per_row),                       merge_min },
-  { SME_IMAGE_FIELD ("max_width_times_height"),                  AT (max_width_times_height),                  merge_min_64 },
-  { SME_IMAGE_FIELD ("bytes_per_row_divisor"),                   AT (bytes_per_row_divisor),                   merge_lcm },
-  { SME_IMAGE_FIELD ("require_bytes_per_row_at_pixel_boundary"), AT (require_bytes_per_row_at_pixel_boundary), merge_or },
-  { SME_IMAGE_FIELD ("required_min_size"),                       WHOLE,                                        merge_required_min_size },
-  { SME_IMAGE_FIELD ("required_max_size"),                       AT (required_max_size),                       merge_larger_size },
-  { SME_IMAGE_FIELD ("required_max_size_list"),                  WHOLE,                                        merge_required_max_size_list },
-  { SME_IMAGE_FIELD ("is_alpha_present"),                        WHOLE,                                        merge_alpha },
-};
-/* clang-format on */
-
-gboolean
-sme_image_terms_merge (SmeEntry *into, const SmeImageTerms *with, const char **field)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    {
-      gpointer left = G_STRUCT_MEMBER_P (into, rules[i].offset);
-      gconstpointer right = (const char *)with + rules[i].offset;
-      if (!rules[i].merge (left, right))
-        {
-          *field = rules[i].field;
-          return FALSE;
-        }
-    }
-  return TRUE;
-}
-
-/* Block width > 1: rows are whole blocks. The format is specific, or the block size would have been
- * refused. */
-gboolean
-sme_image_merge_block_width (SmeEntry *entry, const char **field)
-{
-  guint64 block_bytes;
-  guint32 block_width = entry->terms.bounds.pad_for_block_size.width;
-
-  if (block_width <= 1 || entry->info == NULL)
-    return TRUE;
-  *field = SME_IMAGE_FIELD ("bytes_per_row_divisor");
-  if (!smc_checked_mul (&block_bytes, block_width, entry->info->stride_bytes)
-      || block_bytes > G_MAXUINT32)
-    return FALSE;
-
-  guint32 divisor = (guint32)block_bytes;
-  return merge_lcm (&entry->terms.bounds.bytes_per_row_divisor, &divisor);
-}
-
-/* The lists */
+/* So many times longer a list is before looking up in it beats walking along it. */
+#define LOOK_UP_FACTOR 8
 
 /* One participant is merged into what there is so far. */
 typedef struct
 {
   const SmePrepared *participant;
   guint index;
+  gboolean settled; /* what it offers besides was dropped long ago */
   SmeTrail *trail;
 } Joining;
 
 static void
 drop_without_partner (const Joining *joining, const SmcPixelFormat *pixel_format, gboolean ours)
 {
+  if (joining->trail->silent || (joining->settled && !ours))
+    return;
+
   SmeDrop drop = {
     .kind = SME_REJECTED_PIXEL_FORMAT,
     .stage = SME_STAGE_NO_PARTNER,
@@ -264,6 +59,9 @@ describe_field (const char *field)
 static void
 drop_at_field (const Joining *joining, const SmcPixelFormat *pixel_format, const char *field)
 {
+  if (joining->trail->silent)
+    return;
+
   SmeDrop drop = {
     .kind = SME_REJECTED_PIXEL_FORMAT,
     .stage = SME_STAGE_MERGED,
@@ -290,12 +88,12 @@ merge_pair (const Joining *joining,
     &g_array_index (joining->participant->image_terms, SmeImageTerms, theirs->source);
   const GArray *our_sizes = ours->terms.bounds.required_max_size_list;
   const GArray *their_sizes = with->bounds.required_max_size_list;
-  guint work =
-    1 + (our_sizes != NULL ? our_sizes->len : 0) + (their_sizes != NULL ? their_sizes->len : 0);
+  guint n_sizes =
+    (our_sizes != NULL ? our_sizes->len : 0) + (their_sizes != NULL ? their_sizes->len : 0);
   const char *field;
   SmeEntry entry;
 
-  if (!sme_trail_work (joining->trail, work, failure))
+  if (!sme_trail_work (joining->trail, n_sizes, failure))
     return FALSE;
 
   sme_entry_init (&entry, &ours->terms, &theirs->pixel_format);
@@ -311,12 +109,12 @@ merge_pair (const Joining *joining,
 
 /* The walk along both sorted lists. */
 static gboolean
-join (const Joining *joining,
-      const GArray *entries,
-      const GArray *ours,
-      const GArray *theirs,
-      GArray *merged,
-      SmeFailure *failure)
+walk_along (const Joining *joining,
+            const GArray *entries,
+            const GArray *ours,
+            const GArray *theirs,
+            GArray *merged,
+            SmeFailure *failure)
 {
   guint i = 0, j = 0;
 
@@ -329,6 +127,8 @@ join (const Joining *joining,
                     ? -1
                     : sme_pixel_format_compare (&our->pixel_format, &their->pixel_format);
 
+      if (!sme_trail_work (joining->trail, 1, failure))
+        return FALSE;
       if (order < 0)
         drop_without_partner (joining, &our->pixel_format, TRUE);
       else if (order > 0)
@@ -338,6 +138,43 @@ join (const Joining *joining,
         return FALSE;
       i += order <= 0;
       j += order >= 0;
+    }
+  return TRUE;
+}
+
+static gboolean
+may_look_up (const Joining *joining, const GArray *entries)
+{
+  if (!joining->settled && !joining->trail->silent)
+    return FALSE;
+  if (entries->len > joining->participant->pairs->len / LOOK_UP_FACTOR)
+    return FALSE;
+  for (guint i = 0; i < entries->len; i++)
+    if (!smc_pixel_format_is_specific (&sme_entries_get (entries, i)->pixel_format))
+      return FALSE;
+  return TRUE;
+}
+
+/* Each entry's partner in the participant's list, "*" or not. */
+static gboolean
+look_up (const Joining *joining, const GArray *entries, GArray *merged, SmeFailure *failure)
+{
+  for (guint i = 0; i < entries->len; i++)
+    {
+      const SmeEntry *ours = sme_entries_get (entries, i);
+      const SmePair *found =
+        sme_pairs_find_meaning (joining->participant->pairs, &ours->pixel_format);
+
+      if (!sme_trail_work (joining->trail, 1, failure))
+        return FALSE;
+      if (found == NULL)
+        {
+          drop_without_partner (joining, &ours->pixel_format, TRUE);
+          continue;
+        }
+      SmePair theirs = { ours->pixel_format, found->source };
+      if (!merge_pair (joining, ours, &theirs, merged, failure))
+        return FALSE;
     }
   return TRUE;
 }
@@ -355,6 +192,21 @@ list_pairs (const GArray *entries)
   return pairs;
 }
 
+static gboolean
+fan_out_and_walk (const Joining *joining,
+                  const GArray *entries,
+                  GArray *merged,
+                  SmeFailure *failure)
+{
+  GArray *offered = joining->participant->pairs;
+  g_autoptr (GArray) pairs = list_pairs (entries);
+  g_autoptr (GArray) ours = sme_fan_out (pairs, offered, joining->trail, failure);
+  g_autoptr (GArray) theirs =
+    ours != NULL ? sme_fan_out (offered, pairs, joining->trail, failure) : NULL;
+
+  return theirs != NULL && walk_along (joining, entries, ours, theirs, merged, failure);
+}
+
 gboolean
 sme_image_merge (GArray **entries,
                  const SmePrepared *participant,
@@ -362,17 +214,18 @@ sme_image_merge (GArray **entries,
                  SmeTrail *trail,
                  SmeFailure *failure)
 {
-  Joining joining = { participant, index, trail };
-  g_autoptr (GArray) pairs = list_pairs (*entries);
-  g_autoptr (GArray) ours = sme_fan_out (pairs, participant->pairs, trail, failure);
-  g_autoptr (GArray) theirs =
-    ours != NULL ? sme_fan_out (participant->pairs, pairs, trail, failure) : NULL;
+  Joining joining = {
+    .participant = participant,
+    .index = index,
+    .settled = trail->participants[index].settled,
+    .trail = trail,
+  };
+  g_autoptr (GArray) merged = sme_entries_new (MIN ((*entries)->len, participant->pairs->len));
+  gboolean done = may_look_up (&joining, *entries)
+                    ? look_up (&joining, *entries, merged, failure)
+                    : fan_out_and_walk (&joining, *entries, merged, failure);
 
-  if (theirs == NULL)
-    return FALSE;
-
-  g_autoptr (GArray) merged = sme_entries_new (MIN (ours->len, theirs->len));
-  if (!join (&joining, *entries, ours, theirs, merged, failure))
+  if (!done)
     return FALSE;
   if (merged->len == 0)
     return sme_trail_fail (trail, failure);

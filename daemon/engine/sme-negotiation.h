@@ -40,6 +40,9 @@ typedef struct
   const char *name;
   guint64 id;
   SmePrepared *prepared;
+  /* Has its buffers, and who pins them comes before it (03 §8). Its say still counts; what it
+   * offers besides is no candidate any more. */
+  gboolean settled;
 } SmeParticipant;
 
 /* The record of candidates dropped on the way, as data; texts are made only when an explanation
@@ -78,7 +81,7 @@ gboolean sme_prepared_accepts (SmePrepared *prepared,
 SmeExplanation *sme_explain_failed (const SmeParticipant *participants,
                                     guint n_participants,
                                     const SmePolicy *policy,
-                                    const SmeTrail *trail,
+                                    SmeTrail *trail,
                                     const GError *error);
 SmeExplanation *sme_explain_allocated (const SmeTrail *trail);
 

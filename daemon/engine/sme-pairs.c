@@ -14,11 +14,11 @@ sme_pixel_format_compare (const SmcPixelFormat *a, const SmcPixelFormat *b)
 {
   if (!a->any_fourcc != !b->any_fourcc)
     return a->any_fourcc ? 1 : -1;
-  if (a->fourcc != b->fourcc)
+  if (!a->any_fourcc && a->fourcc != b->fourcc)
     return a->fourcc < b->fourcc ? -1 : 1;
   if (!a->any_modifier != !b->any_modifier)
     return a->any_modifier ? 1 : -1;
-  if (a->modifier != b->modifier)
+  if (!a->any_modifier && a->modifier != b->modifier)
     return a->modifier < b->modifier ? -1 : 1;
   return 0;
 }
@@ -65,6 +65,42 @@ sme_pairs_find_any_fourcc (const GArray *pairs)
   while (start > 0 && sme_pairs_get (pairs, start - 1)->pixel_format.any_fourcc)
     start--;
   return start;
+}
+
+static const SmePair *
+find_equal (const GArray *pairs, const SmcPixelFormat *pixel_format)
+{
+  guint first = 0, end = pairs->len;
+
+  while (first < end)
+    {
+      guint middle = first + (end - first) / 2;
+      const SmePair *pair = sme_pairs_get (pairs, middle);
+      int order = sme_pixel_format_compare (&pair->pixel_format, pixel_format);
+      if (order == 0)
+        return pair;
+      if (order < 0)
+        first = middle + 1;
+      else
+        end = middle;
+    }
+  return NULL;
+}
+
+const SmePair *
+sme_pairs_find_meaning (const GArray *pairs, const SmcPixelFormat *specific)
+{
+  const SmcPixelFormat spellings[] = {
+    *specific,
+    { .fourcc = specific->fourcc, .any_modifier = TRUE },
+    { .any_fourcc = TRUE, .modifier = specific->modifier },
+    { .any_fourcc = TRUE, .any_modifier = TRUE },
+  };
+  const SmePair *found = NULL;
+
+  for (guint i = 0; found == NULL && i < G_N_ELEMENTS (spellings); i++)
+    found = find_equal (pairs, &spellings[i]);
+  return found;
 }
 
 static gboolean

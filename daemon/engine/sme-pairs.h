@@ -34,6 +34,9 @@ int sme_pixel_format_compare (const SmcPixelFormat *a, const SmcPixelFormat *b);
  * fourcc is "*". */
 guint sme_pairs_find_fourcc (const GArray *pairs, guint32 fourcc);
 guint sme_pairs_find_any_fourcc (const GArray *pairs);
+/* In a sorted list of which no two can mean the same: the pair that means @specific, itself or by a
+ * "*"; NULL if there is none. */
+const SmePair *sme_pairs_find_meaning (const GArray *pairs, const SmcPixelFormat *specific);
 /* Has a sorted list a pair that @pixel_format can be combined with? */
 gboolean sme_pairs_offer (const GArray *pairs, const SmcPixelFormat *pixel_format);
 

@@ -9,7 +9,7 @@
  * with its size and within the caps; the first that fits is taken. Every candidate passed over is
  * recorded. A format's size does not depend on the heap, so it is computed once.
  *
- * Limits: heaps × formats look-ups, formats computations of a size. */
+ * Limits: heaps × formats look-ups, formats computations of a size. Both count as work. */
 
 #include "engine/sme-settle.h"
 
@@ -35,6 +35,9 @@ typedef struct
   const SmeEntry *entry; /* NULL: raw bytes */
   const SmeFit *fit;
 } Choice;
+
+/* Looking a format up in a heap's list takes this much less than a merge, per entry of the list. */
+#define LOOK_UPS_PER_MERGE 16
 
 static void
 settling_clear (Settling *settling)
@@ -291,6 +294,15 @@ settle_raw_size (Settling *settling, SmeFailure *failure)
          || sme_fit_compute (&settling->room, NULL, &settling->fits[0], &stage, failure);
 }
 
+static guint
+count_look_ups (const Settling *settling, const SmeHeap *heap)
+{
+  guint n_entries = settling->order != NULL ? settling->order->len : 0;
+  guint n_formats = heap->formats != NULL ? heap->formats->len : 0;
+
+  return 1 + n_entries * (n_formats / LOOK_UPS_PER_MERGE + 1);
+}
+
 /* 2. Heap: those that can serve, best first; 3 to 7 on each. */
 static gboolean
 settle_heap (Settling *settling,
@@ -301,7 +313,6 @@ settle_heap (Settling *settling,
   g_autoptr (SmeHeap) pinned = describe_pinned_heap (settling->room.pinned);
   g_autoptr (GPtrArray) heaps =
     sme_list_heaps (settling->aggregate, settling->room.policy, pinned, settling->trail);
-
   guint n_tried = 0;
 
   for (guint i = 0; i < heaps->len; i++)
@@ -312,6 +323,8 @@ settle_heap (Settling *settling,
       if (failed_heaps != NULL && g_strv_contains (failed_heaps, heap->name))
         continue;
       n_tried++;
+      if (!sme_trail_work (settling->trail, count_look_ups (settling, heap), failure))
+        return FALSE;
       if (!try_heap (settling, heap, &choice))
         continue;
       *settings = make_settings (settling, &choice);

@@ -107,14 +107,16 @@ sme_trail_end (SmeTrail *trail)
 gboolean
 sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure)
 {
-  if (n_merges <= SMC_MAX_ENTRY_MERGES - trail->work)
+  if (n_merges <= SMC_MAX_ENTRY_MERGES - trail->work.negotiating)
     {
-      trail->work += n_merges;
+      trail->work.negotiating += n_merges;
       return TRUE;
     }
 
-  trail->work = SMC_MAX_ENTRY_MERGES;
-  sme_fail (failure, NULL, "this negotiation takes more than %u merges of entries (MaxEntryMerges)",
+  trail->work.negotiating = SMC_MAX_ENTRY_MERGES;
+  sme_fail (failure, NULL,
+            "what has to be negotiated at once takes more than %u merges of entries "
+            "(MaxEntryMerges)",
             SMC_MAX_ENTRY_MERGES);
   failure->code = SYSMEM_ERROR_LIMIT_EXCEEDED;
   return FALSE;

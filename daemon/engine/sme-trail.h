@@ -4,7 +4,8 @@
 /* The record of a negotiation: every candidate that was dropped on the way, where it happened, as
  * data. It costs little while things go well: names of participants are copied once per attempt
  * and only if something drops, values are made into text only when somebody asks. It also counts
- * the work, over all attempts of one negotiation (03 §13). */
+ * the work, over all attempts of one negotiation, and of all that one event of a tree leads to
+ * (03 §13). */
 
 #pragma once
 
@@ -47,6 +48,13 @@ struct _SmeDrop
   guint first, last;           /* among these */
 };
 
+/* Merges of entries, and what takes as long. */
+typedef struct
+{
+  guint negotiating;
+  guint searching; /* for those who cannot agree */
+} SmeWork;
+
 /* The participants of one attempt, as they were then. */
 typedef struct
 {
@@ -58,7 +66,7 @@ typedef struct
 struct _SmeTrail
 {
   gboolean silent;   /* count the work, record nothing */
-  guint work;        /* merges so far */
+  SmeWork work;      /* so far, each at most SMC_MAX_ENTRY_MERGES */
   GArray *drops;     /* of SmeDrop, at most SMC_MAX_REJECTIONS */
   guint n_more;      /* drops beyond */
   GPtrArray *rounds; /* of SmeRound */

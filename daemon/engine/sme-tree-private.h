@@ -152,7 +152,7 @@ char *sme_groups_describe_child (const SmeNode *group, guint index);
 
 /* sme-late.c */
 
-/* Everybody allocated, the newcomers visible below @top, and the pin. */
+/* The pin, everybody allocated, and the newcomers visible below @top. */
 GArray *sme_late_list_participants (SmeNode *top);
 
 /* sme-weak.c */

@@ -38,7 +38,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmeTry, try_clear)
 void
 sme_try_append_participant (GArray *participants, const SmeNode *node)
 {
-  SmeParticipant participant = { node->name, node->id, node->prepared };
+  SmeParticipant participant = {
+    .name = node->name,
+    .id = node->id,
+    .prepared = node->prepared,
+  };
 
   if (node->prepared != NULL)
     g_array_append_val (participants, participant);

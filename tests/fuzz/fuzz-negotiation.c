@@ -228,7 +228,7 @@ check_without_its_heap (const GArray *participants, const SmcSettings *settings)
 }
 
 static void
-check_failure (const GArray *participants, const SmeTrail *trail, const GError *error)
+check_failure (const GArray *participants, SmeTrail *trail, const GError *error)
 {
   g_autoptr (SmeExplanation) explanation = sme_explain_failed (
     (const SmeParticipant *)participants->data, participants->len, get_policy (), trail, error);

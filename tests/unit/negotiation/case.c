@@ -94,15 +94,26 @@ negotiate_or_fail (const GArray *participants, const SmePolicy *policy)
   return settings;
 }
 
-static void
-add_pin (GArray *participants, const SmcSettings *settings, gboolean with_count)
+static SmeParticipant
+make_pin (const SmcSettings *settings, gboolean with_count)
 {
-  SmeParticipant pin = {
+  return (SmeParticipant){
     .name = g_strdup ("existing"),
     .prepared = sme_prepared_new_pinning (settings, with_count),
   };
+}
 
-  g_array_append_val (participants, pin);
+/* As the tree does it: the pin comes before those who have their buffers. */
+static void
+settle_existing (Case *negotiation)
+{
+  GArray *participants = negotiation->participants;
+  g_autoptr (SmcSettings) settings = negotiate_or_fail (participants, negotiation->policy);
+  SmeParticipant pin = make_pin (settings, TRUE);
+
+  for (guint i = 0; i < participants->len; i++)
+    g_array_index (participants, SmeParticipant, i).settled = TRUE;
+  g_array_prepend_val (participants, pin);
 }
 
 Case *
@@ -118,15 +129,12 @@ case_new (GVariant *description)
   add_participants (negotiation, matching, description, "matching");
   add_participants (negotiation, negotiation->participants, description, "existing");
   if (negotiation->participants->len > 0)
-    {
-      g_autoptr (SmcSettings) settings =
-        negotiate_or_fail (negotiation->participants, negotiation->policy);
-      add_pin (negotiation->participants, settings, TRUE);
-    }
+    settle_existing (negotiation);
   if (matching->len > 0)
     {
       g_autoptr (SmcSettings) settings = negotiate_or_fail (matching, negotiation->policy);
-      add_pin (negotiation->participants, settings, FALSE);
+      SmeParticipant pin = make_pin (settings, FALSE);
+      g_array_append_val (negotiation->participants, pin);
     }
   add_participants (negotiation, negotiation->participants, description, "participants");
   return negotiation;

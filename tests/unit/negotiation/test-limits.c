@@ -10,6 +10,7 @@
 #include "common/smc-codec.h"
 #include "common/smc-format.h"
 #include "common/smc-limits.h"
+#include "engine/sme-trail.h"
 
 #include <string.h>
 
@@ -142,6 +143,53 @@ test_work_limit_over_all_attempts (void)
   g_assert_cmpuint (n_attempts, ==, SMC_MAX_ENTRY_MERGES / (N_PARTICIPANTS * (N_PAIRS + 1)));
 }
 
+static guint
+count_work (const SmePolicy *policy, SmePrepared *first, SmePrepared *second)
+{
+  const SmeParticipant participants[] = {
+    { .name = "first", .prepared = first },
+    { .name = "second", .prepared = second },
+  };
+  g_autoptr (SmeTrail) trail = sme_trail_new ();
+  g_autoptr (SmcSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sme_negotiate (participants, G_N_ELEMENTS (participants), policy, NULL, trail, &settings, &error);
+  g_assert_no_error (error);
+  return trail->work.negotiating;
+}
+
+/* Formats without a partner are no merges, but they have to be walked along. */
+static void
+test_the_walk_is_work (void)
+{
+  g_autoptr (SmePolicy) policy = sme_policy_new ();
+  g_autoptr (SmePrepared) one = make_offering (1, FALSE);
+  g_autoptr (SmePrepared) many = make_offering (400, FALSE);
+
+  g_ptr_array_add (policy->heaps, case_heap_new ("system"));
+  g_assert_cmpuint (count_work (policy, one, many), >=, 400);
+  g_assert_cmpuint (count_work (policy, many, one), >=, 400);
+}
+
+/* So are formats that have to be looked up in a heap's long list. */
+static void
+test_looking_up_is_work (void)
+{
+  g_autoptr (SmePolicy) policy = sme_policy_new ();
+  g_autoptr (SmePrepared) many = make_offering (400, FALSE);
+  SmeHeap *heap = case_heap_new ("system");
+  guint work_without, work_with;
+
+  g_ptr_array_add (policy->heaps, heap);
+  work_without = count_work (policy, many, many);
+  heap->formats = g_array_new (FALSE, FALSE, sizeof (SmcPixelFormat));
+  for (guint i = 0; i < 400; i++)
+    g_array_append_val (heap->formats, sme_pairs_get (many->pairs, i)->pixel_format);
+  work_with = count_work (policy, many, many);
+  g_assert_cmpuint (work_with - work_without, >, 400 * 400 / 32);
+}
+
 #define N_CROWD 512
 
 static SmeExplanation *
@@ -215,6 +263,8 @@ main (int argc, char **argv)
   g_test_add_func ("/limits/512-pairs", test_512_pairs);
   g_test_add_func ("/limits/513-pairs", test_513_pairs);
   g_test_add_func ("/limits/work-of-all-attempts", test_work_limit_over_all_attempts);
+  g_test_add_func ("/limits/the-walk-is-work", test_the_walk_is_work);
+  g_test_add_func ("/limits/looking-up-is-work", test_looking_up_is_work);
   g_test_add_func ("/limits/two-in-a-crowd", test_two_in_a_crowd);
   g_test_add_func ("/limits/search-at-its-limit-says-so", test_search_at_its_limit_says_so);
 

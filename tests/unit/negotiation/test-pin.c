@@ -27,7 +27,7 @@ static const CaseRow rows[] = {
   { "/late/an-empty-dictionary", { "" }, SAME, EXISTING ("") },
   { "/late/053-size-above-the-newcomer-s-maximum",
     { CPU_RW ", " MEMORY ("'max_size_bytes': " U64 (393215)) },
-    FAILS (MEM "max_size_bytes") ", 'parties': <['b', 'd']>",
+    FAILS (MEM "min_size_bytes") ", 'parties': <['existing', 'd']>",
     EXISTING ("") },
   { "/late/size-below-the-newcomer-s-minimum",
     { CPU_RW ", " BYTES (393217) },

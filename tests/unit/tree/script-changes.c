@@ -107,7 +107,7 @@ make_other_settings (Script *script, const char *words)
   g_auto (GStrv) split = g_strsplit (words, ",", -1);
   g_autoptr (SmePrepared) prepared = script_constraints_new ((const char *const *)split, NULL);
   g_autoptr (SmeTrail) trail = sme_trail_new ();
-  SmeParticipant participant = { "other", 0, prepared };
+  SmeParticipant participant = { .name = "other", .prepared = prepared };
   SmcSettings *settings = NULL;
 
   g_assert_true (sme_negotiate (&participant, 1, script->policy, NULL, trail, &settings, NULL));

@@ -3,6 +3,7 @@
 
 #include <drm_fourcc.h>
 
+#include "common/smc-format.h"
 #include "common/smc-names.h"
 #include "script.h"
 
@@ -118,6 +119,32 @@ add_required_sizes (SmcImageBounds *bounds, guint32 n)
     }
 }
 
+/* The first @n pixel formats there are. */
+static void
+add_formats (SmcConstraints *constraints, guint n)
+{
+  const SmcColorSpace passthrough = SMC_COLOR_SPACE_PASSTHROUGH;
+  SmcImageEntry *entry = get_entry (constraints);
+
+  g_array_set_size (entry->pixel_formats, 0);
+  g_array_set_size (entry->color_spaces, 0);
+  g_array_append_val (entry->color_spaces, passthrough);
+  entry->bounds.min_size = (SmcSize){ 16, 16 };
+  for (guint i = 0; smc_format_nth (i) != NULL; i++)
+    {
+      guint64 modifiers[64];
+      SmcPixelFormat format = { .fourcc = smc_format_nth (i)->fourcc };
+      guint n_modifiers =
+        smc_format_list_modifiers (format.fourcc, modifiers, G_N_ELEMENTS (modifiers));
+      for (guint j = 0; j < n_modifiers && entry->pixel_formats->len < n; j++)
+        {
+          format.modifier = modifiers[j];
+          g_array_append_val (entry->pixel_formats, format);
+        }
+    }
+  g_assert_cmpuint (entry->pixel_formats->len, ==, n);
+}
+
 static gboolean
 apply_image_number (SmcConstraints *constraints, const char *key, guint64 number)
 {
@@ -125,6 +152,8 @@ apply_image_number (SmcConstraints *constraints, const char *key, guint64 number
     get_entry (constraints)->bounds.pad_beyond_image_size_bytes = number;
   else if (g_str_equal (key, "required-sizes"))
     add_required_sizes (&get_entry (constraints)->bounds, (guint32)number);
+  else if (g_str_equal (key, "formats"))
+    add_formats (constraints, (guint)number);
   else
     return FALSE;
   return TRUE;

@@ -67,6 +67,7 @@ SmeNode *script_get_node (Script *script, const char *name);
  *   usage=A+B domains=A+B heaps=A+B                       lists
  *   nv12=WxH                                              one entry, rec709, of at least that size
  *   pad=N required-max=WxH required-sizes=N               of that entry
+ *   formats=N                                             one entry of that many pixel formats
  */
 SmePrepared *script_constraints_new (const char *const *words, GError **error);
 

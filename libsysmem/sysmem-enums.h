@@ -198,4 +198,37 @@ typedef enum
   SYSMEM_OUTCOME_FAILED,
 } SysmemOutcome;
 
+/**
+ * SysmemKmsPlaneKind:
+ * @SYSMEM_KMS_PLANE_OVERLAY: lies over or under the others
+ * @SYSMEM_KMS_PLANE_PRIMARY: the screen itself
+ * @SYSMEM_KMS_PLANE_CURSOR: the mouse pointer
+ *
+ * What a plane of a display controller is for.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< prefix=SYSMEM_KMS_PLANE >*/
+{
+  SYSMEM_KMS_PLANE_OVERLAY,
+  SYSMEM_KMS_PLANE_PRIMARY,
+  SYSMEM_KMS_PLANE_CURSOR,
+} SysmemKmsPlaneKind;
+
+/**
+ * SysmemV4l2Direction:
+ * @SYSMEM_V4L2_CAPTURE: the device fills buffers
+ * @SYSMEM_V4L2_OUTPUT: the device reads buffers
+ *
+ * A direction of a V4L2 device. Codecs have both: a decoder fills with pictures what it captures,
+ * an encoder reads pictures from its output.
+ *
+ * Since: 1.0
+ */
+typedef enum /*< prefix=SYSMEM_V4L2 >*/
+{
+  SYSMEM_V4L2_CAPTURE,
+  SYSMEM_V4L2_OUTPUT,
+} SysmemV4l2Direction;
+
 G_END_DECLS

@@ -5,7 +5,9 @@
 
 #pragma once
 
-#include <glib.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <gio/gio.h>
 #include <unistd.h>
 
 G_BEGIN_DECLS
@@ -18,6 +20,19 @@ sysmem_fd_clear (SysmemFd *fd)
   if (*fd >= 0)
     (void)close (*fd);
   *fd = -1;
+}
+
+/* A duplicate; -1 with G_IO_ERROR. */
+static inline int
+sysmem_fd_dup (int fd, GError **error)
+{
+  int copy = fcntl (fd, F_DUPFD_CLOEXEC, 0);
+  int code = errno;
+
+  if (copy < 0)
+    g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (code),
+                 "cannot duplicate a file descriptor: %s", g_strerror (code));
+  return copy;
 }
 
 static inline int

@@ -107,6 +107,9 @@ SmdNode *smd_node_new (
   SmdCollection *collection, SmeNode *sme, SmdClient *client, gboolean linger, SmdCharge *charge);
 void smd_node_set_owner (SmdNode *node, SmdClient *client);
 void smd_node_lose_owner (SmdNode *node);
+void smd_node_inherit_identity (SmdNode *node, const SmdNode *parent, SmdClient *client);
+/* That of whoever binds it. */
+void smd_node_take_identity (SmdNode *node, SmdClient *client);
 /* Its owner left the bus. */
 void smd_node_owner_left (SmdNode *node);
 /* Nobody can call it any more; its place in the tree may live on. */

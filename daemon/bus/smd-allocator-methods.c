@@ -69,18 +69,13 @@ allocate_shared_collection (SmdCall *call, GError **error)
 static GVariant *
 allocate_non_shared_collection (SmdCall *call, GError **error)
 {
-  static const SmcDictKey keys[] = { { "constraints", "a{sv}" },
-                                     { "linger", "b" },
-                                     { NULL, NULL } };
   g_autoptr (GVariant) options = g_variant_get_child_value (call->parameters, 0);
-  g_autoptr (SmePrepared) prepared = NULL;
+  g_auto (SmdBinding) binding = { 0 };
   SmdNode *node;
 
-  if (!smc_dict_check (options, "options", keys, error)
-      || !smd_arguments_prepare_option (options, &prepared, error))
+  if (!smd_binding_init (&binding, options, error))
     return NULL;
-  node = smd_collection_new_single (call->client, smd_options_get_boolean (options, "linger"),
-                                    prepared, error);
+  node = smd_collection_new_single (call->client, binding.linger, binding.prepared, error);
   return node != NULL ? reply_path (node) : NULL;
 }
 
@@ -113,22 +108,10 @@ get_token (SmdCall *call, GError **error)
 static GVariant *
 bind_shared_collection (SmdCall *call, GError **error)
 {
-  static const SmcDictKey keys[] = { { "constraints", "a{sv}" },
-                                     { "linger", "b" },
-                                     { NULL, NULL } };
   g_autoptr (GVariant) options = g_variant_get_child_value (call->parameters, 1);
-  g_autoptr (SmePrepared) prepared = NULL;
-  g_autoptr (GVariant) reply = NULL;
   SmdNode *token = get_token (call, error);
 
-  if (token == NULL || !smc_dict_check (options, "options", keys, error)
-      || !smd_arguments_prepare_option (options, &prepared, error))
-    return NULL;
-  reply = g_variant_ref_sink (reply_path (token));
-  if (!smd_node_bind (token, call->client, smd_options_get_boolean (options, "linger"), prepared,
-                      error))
-    return NULL;
-  return g_steal_pointer (&reply);
+  return token != NULL ? smd_method_bind (call, token, options, error) : NULL;
 }
 
 static GVariant *
@@ -323,9 +306,8 @@ encode_formats (GArray *formats)
 static GVariant *
 encode_heap (SmdCall *call, const SmeHeap *heap)
 {
-  SmcSettings settings = { .write_protection = heap->write_protection };
   SmcWriteProtection protection =
-    smd_write_protection_for (call->server, &settings, call->client->uid);
+    smd_write_protection_towards (heap->write_protection, call->client->uid);
   GVariantBuilder dict;
 
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);

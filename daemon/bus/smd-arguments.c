@@ -4,6 +4,7 @@
 #include "bus/smd-arguments.h"
 
 #include "common/smc-codec.h"
+#include "common/smc-dict.h"
 
 SmePrepared *
 smd_arguments_prepare (GVariant *dict, GError **error)
@@ -14,16 +15,27 @@ smd_arguments_prepare (GVariant *dict, GError **error)
 }
 
 gboolean
-smd_arguments_prepare_option (GVariant *options, SmePrepared **prepared, GError **error)
+smd_binding_init (SmdBinding *binding, GVariant *options, GError **error)
 {
-  g_autoptr (GVariant) dict =
-    g_variant_lookup_value (options, "constraints", G_VARIANT_TYPE_VARDICT);
+  static const SmcDictKey keys[] = { { "constraints", "a{sv}" },
+                                     { "linger", "b" },
+                                     { NULL, NULL } };
+  g_autoptr (GVariant) constraints = NULL;
 
-  *prepared = NULL;
-  if (dict == NULL)
+  if (!smc_dict_check (options, "options", keys, error))
+    return FALSE;
+  binding->linger = smd_options_get_boolean (options, "linger");
+  constraints = g_variant_lookup_value (options, "constraints", G_VARIANT_TYPE_VARDICT);
+  if (constraints == NULL)
     return TRUE;
-  *prepared = smd_arguments_prepare (dict, error);
-  return *prepared != NULL;
+  binding->prepared = smd_arguments_prepare (constraints, error);
+  return binding->prepared != NULL;
+}
+
+void
+smd_binding_clear (SmdBinding *binding)
+{
+  g_clear_pointer (&binding->prepared, sme_prepared_unref);
 }
 
 gboolean

@@ -5,6 +5,7 @@
 
 #include "bus/smd-introspect.h"
 #include "bus/smd-methods.h"
+#include "bus/smd-path.h"
 #include "bus/smd-senders.h"
 #include "server/smd-client.h"
 #include "server/smd-node.h"
@@ -17,20 +18,6 @@ static gboolean
 is_root (const char *path)
 {
   return g_str_equal (path, SMD_ROOT_PATH);
-}
-
-/* The gate: NOT_FOUND for what the caller does not own, as if it did not exist. */
-static SmdNode *
-find_node (SmdBus *bus, SmdClient *client, const char *path, GError **error)
-{
-  SmdNode *node = NULL;
-  guint64 id;
-
-  if (g_ascii_string_to_unsigned (path + strlen (SMD_NODE_PATH "/"), 10, 0, G_MAXUINT64, &id, NULL))
-    node = smd_node_lookup (bus->server, client, id);
-  if (node == NULL)
-    g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND, "you have no node %s", path);
-  return node;
 }
 
 /* Properties are read through the same gate; only Allocator and Node have some. */
@@ -137,7 +124,7 @@ handle_call (SmdBus *bus, SmdClient *client, gpointer data)
     g_set_error (&error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
                  "the bus does not tell who you are");
   else if (!is_root (path))
-    call.node = find_node (bus, client, path, &error);
+    call.node = smd_find_node (bus->server, client, path, &error);
   if (error == NULL && g_str_equal (interface, PROPERTIES))
     reply = call_properties (&call, g_dbus_method_invocation_get_method_name (invocation), &error);
   else if (error == NULL)

@@ -8,13 +8,11 @@
 
 #include <gio/gio.h>
 
-#include "server/smd-server.h"
+#include "bus/smd-path.h"
 
 G_BEGIN_DECLS
 
 #define SMD_BUS_NAME "org.sysmem.Sysmem1"
-#define SMD_ROOT_PATH "/org/sysmem/Sysmem1"
-#define SMD_NODE_PATH SMD_ROOT_PATH "/node"
 #define SMD_INTERFACE_PREFIX "org.sysmem.Sysmem1."
 
 typedef struct _SmdBus SmdBus;
@@ -36,7 +34,5 @@ SmdBus *smd_bus_new (SmdServer *server, GDBusConnection *connection, GError **er
 /* Fails all trees, sends what is still to be said, and withdraws the objects. */
 void smd_bus_free (SmdBus *bus);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdBus, smd_bus_free)
-
-char *smd_node_path (const SmdNode *node);
 
 G_END_DECLS

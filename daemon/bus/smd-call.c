@@ -5,12 +5,6 @@
 
 #include <gio/gunixfdlist.h>
 
-char *
-smd_node_path (const SmdNode *node)
-{
-  return g_strdup_printf (SMD_NODE_PATH "/%" G_GUINT64_FORMAT, node->id);
-}
-
 gboolean
 smd_call_get_fd (SmdCall *call, gint32 handle, int *fd, GError **error)
 {

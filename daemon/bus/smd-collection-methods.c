@@ -86,18 +86,6 @@ get_buffers (SmdCall *call, GError **error)
 }
 
 static GVariant *
-attach_token (SmdCall *call, GError **error)
-{
-  g_autoptr (GArray) tokens = smd_new_tokens_new ();
-  guint32 mask;
-
-  g_variant_get (call->parameters, "(u)", &mask);
-  if (!smd_node_add_tokens (call->node, call->client, &mask, 1, tokens, error))
-    return NULL;
-  return smd_call_put_token (call, &g_array_index (tokens, SmdNewToken, 0));
-}
-
-static GVariant *
 attach_lifetime_tracking (SmdCall *call, GError **error)
 {
   g_auto (SmdFd) fd = -1;
@@ -114,7 +102,7 @@ const SmdMethod smd_collection_methods[] = {
   { "WaitForAllBuffersAllocated", wait_for_all_buffers_allocated, FALSE },
   { "CheckAllBuffersAllocated", check_all_buffers_allocated, FALSE },
   { "GetBuffers", get_buffers, FALSE },
-  { "AttachToken", attach_token, FALSE },
+  { "AttachToken", smd_method_new_token, FALSE },
   { "AttachLifetimeTracking", attach_lifetime_tracking, FALSE },
   { NULL, NULL, FALSE },
 };

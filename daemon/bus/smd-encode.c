@@ -11,7 +11,7 @@ static void
 add_settings (SmdCall *call, const SmcSettings *settings, GVariantBuilder *info)
 {
   smc_settings_add_to_builder (
-    settings, smd_write_protection_for (call->server, settings, call->client->uid), info);
+    settings, smd_write_protection_towards (settings->write_protection, call->client->uid), info);
 }
 
 GVariant *

@@ -4,6 +4,7 @@
 #include "bus/smd-introspect.h"
 
 #include "bus/smd-interfaces.h"
+#include "bus/smd-path.h"
 #include "bus/smd-senders.h"
 #include "server/smd-node.h"
 
@@ -51,16 +52,13 @@ answer (SmdBus *bus, SmdClient *client, gpointer data)
   Question *question = data;
   const char *path = g_dbus_message_get_path (question->message);
   g_autoptr (GDBusMessage) reply = NULL;
-  SmdNode *node = NULL;
-  guint64 id;
+  g_autoptr (GError) error = NULL;
+  SmdNode *node = client != NULL ? smd_find_node (bus->server, client, path, &error) : NULL;
 
-  if (client != NULL
-      && g_ascii_string_to_unsigned (path + strlen (SMD_NODE_PATH "/"), 10, 0, G_MAXUINT64, &id,
-                                     NULL))
-    node = smd_node_lookup (bus->server, client, id);
   if (node == NULL)
-    reply = g_dbus_message_new_method_error (question->message, SYSMEM_ERROR_DBUS_PREFIX "NotFound",
-                                             "you have no node %s", path);
+    reply = g_dbus_message_new_method_error_literal (
+      question->message, SYSMEM_ERROR_DBUS_PREFIX "NotFound",
+      error != NULL ? error->message : "the bus does not tell who you are");
   else
     {
       g_autofree char *xml = make_xml (node);

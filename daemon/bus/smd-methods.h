@@ -25,6 +25,11 @@ extern const SmdMethod smd_token_methods[];
 extern const SmdMethod smd_group_methods[];
 extern const SmdMethod smd_collection_methods[];
 
+/* One new token below call->node, with the rights of argument 0: its path and handle. */
+GVariant *smd_method_new_token (SmdCall *call, GError **error);
+/* Makes @token the caller's collection node: its path. */
+GVariant *smd_method_bind (SmdCall *call, SmdNode *token, GVariant *options, GError **error);
+
 /* GDBusMethodInfo → SmdMethod, for all interfaces. */
 GHashTable *smd_methods_index (void);
 

@@ -3,11 +3,10 @@
 
 #include "bus/smd-arguments.h"
 #include "bus/smd-methods.h"
-#include "common/smc-dict.h"
 #include "server/smd-collection.h"
 
-static GVariant *
-new_token (SmdCall *call, GError **error)
+GVariant *
+smd_method_new_token (SmdCall *call, GError **error)
 {
   g_autoptr (GArray) tokens = smd_new_tokens_new ();
   guint32 mask;
@@ -57,22 +56,24 @@ create_group (SmdCall *call, GError **error)
   return g_variant_new ("(o)", path);
 }
 
+GVariant *
+smd_method_bind (SmdCall *call, SmdNode *token, GVariant *options, GError **error)
+{
+  g_autofree char *path = smd_node_path (token);
+  g_auto (SmdBinding) binding = { 0 };
+
+  if (!smd_binding_init (&binding, options, error)
+      || !smd_node_bind (token, call->client, binding.linger, binding.prepared, error))
+    return NULL;
+  return g_variant_new ("(o)", path);
+}
+
 static GVariant *
 bind_token (SmdCall *call, GError **error)
 {
-  static const SmcDictKey keys[] = { { "constraints", "a{sv}" },
-                                     { "linger", "b" },
-                                     { NULL, NULL } };
   g_autoptr (GVariant) options = g_variant_get_child_value (call->parameters, 0);
-  g_autoptr (SmePrepared) prepared = NULL;
-  g_autofree char *path = smd_node_path (call->node);
 
-  if (!smc_dict_check (options, "options", keys, error)
-      || !smd_arguments_prepare_option (options, &prepared, error)
-      || !smd_node_bind (call->node, call->client, smd_options_get_boolean (options, "linger"),
-                         prepared, error))
-    return NULL;
-  return g_variant_new ("(o)", path);
+  return smd_method_bind (call, call->node, options, error);
 }
 
 static GVariant *
@@ -82,7 +83,7 @@ all_children_present (SmdCall *call, GError **error)
 }
 
 const SmdMethod smd_token_methods[] = {
-  { "Duplicate", new_token, FALSE },
+  { "Duplicate", smd_method_new_token, FALSE },
   { "DuplicateSync", new_tokens, FALSE },
   { "SetDispensable", set_dispensable, FALSE },
   { "CreateBufferCollectionTokenGroup", create_group, FALSE },
@@ -91,7 +92,7 @@ const SmdMethod smd_token_methods[] = {
 };
 
 const SmdMethod smd_group_methods[] = {
-  { "CreateChild", new_token, FALSE },
+  { "CreateChild", smd_method_new_token, FALSE },
   { "CreateChildrenSync", new_tokens, FALSE },
   { "AllChildrenPresent", all_children_present, FALSE },
   { NULL, NULL, FALSE },

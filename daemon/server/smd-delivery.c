@@ -151,12 +151,3 @@ smd_deliver_bundle (SmdNode *node, SmdClient *client, SmdFd *client_end, GError 
   return smd_bundle_seal (bundle, client_end, error)
          && smd_unread_keep (client, g_steal_pointer (&bundle), error);
 }
-
-SmcWriteProtection
-smd_write_protection_for (SmdServer *server, const SmcSettings *settings, uid_t uid)
-{
-  /* The owner of a memfd, and root, can open it again for writing (05). */
-  if (uid == 0 || uid == server->uid)
-    return SMC_WRITE_PROTECTION_ADVISORY;
-  return settings->write_protection;
-}

@@ -38,9 +38,4 @@ gboolean smd_node_check_deliverable (SmdNode *node, guint first, GError **error)
 /* All of them in a bundle. */
 gboolean smd_deliver_bundle (SmdNode *node, SmdClient *client, SmdFd *client_end, GError **error);
 
-/* What @uid is told about write protection (05, memfd). */
-SmcWriteProtection smd_write_protection_for (SmdServer *server,
-                                             const SmcSettings *settings,
-                                             uid_t uid);
-
 G_END_DECLS

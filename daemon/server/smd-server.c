@@ -105,7 +105,6 @@ smd_server_new (const SmcLimits *limits, SmePolicy *policy, GPtrArray *heaps)
   server->timers = smd_timers_new (context);
   server->accounts = smd_accounts_new (&server->limits);
   server->next_id = first_id ();
-  server->uid = geteuid ();
   server->hangups = smd_hangups_new (context);
   watch_closes (server, context);
   return server;

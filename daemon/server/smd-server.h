@@ -60,7 +60,6 @@ struct _SmdServer
   gpointer listener_data;
   guint n_subscribers;
   guint64 next_id; /* for nodes and collections: unique per boot */
-  uid_t uid;
 };
 
 /* Takes @heaps (of SmdHeap) and @policy, whose heaps are filled from them. Attaches its sources to

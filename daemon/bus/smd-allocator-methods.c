@@ -320,9 +320,6 @@ encode_heap (SmdCall *call, const SmeHeap *heap)
   g_variant_builder_add (&dict, "{sv}", "cpu_mappable", g_variant_new_boolean (heap->cpu_mappable));
   g_variant_builder_add (&dict, "{sv}", "write_protection",
                          g_variant_new_string (smc_write_protection_get_name (protection)));
-  if (heap->max_buffer_size > 0)
-    g_variant_builder_add (&dict, "{sv}", "max_buffer_size",
-                           g_variant_new_uint64 (heap->max_buffer_size));
   if (heap->formats != NULL)
     g_variant_builder_add (&dict, "{sv}", "formats", encode_formats (heap->formats));
   return g_variant_new ("(sa{sv})", heap->name, &dict);

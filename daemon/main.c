@@ -93,6 +93,7 @@ make_server (void)
   g_autoptr (SmePolicy) policy = sme_policy_new ();
   g_autoptr (GPtrArray) complaints = g_ptr_array_new_with_free_func (g_free);
   g_auto (GStrv) files = smd_config_find_files (config_path != NULL ? config_path : SYSMEM_CONFIG);
+  g_autofree const char **heap_paths = smd_heaps_list_paths ();
   guint64 page = (guint64)sysconf (_SC_PAGESIZE);
   SmcLimits limits;
   SmdServer *server;
@@ -104,7 +105,7 @@ make_server (void)
   for (guint i = 0; i < complaints->len; i++)
     g_message ("%s", (const char *)complaints->pdata[i]);
   server = smd_server_new (&limits, g_steal_pointer (&policy), smd_heaps_probe ());
-  smd_heap_set_follow_devices (server->heaps, NULL);
+  smd_heap_set_follow_devices (server->heaps, heap_paths, smd_heaps_probe);
   return server;
 }
 

@@ -3,6 +3,7 @@
 
 #include "server/smd-heap-set.h"
 
+#include <gio/gio.h>
 #include <glib-unix.h>
 
 #include "heaps/smd-heap-monitor.h"
@@ -12,7 +13,10 @@ struct _SmdHeapSet
   GPtrArray *heaps;  /* of SmdHeap */
   SmePolicy *policy; /* has copies of their properties, in the same order */
   SmdHeapMonitor *monitor;
+  SmdProbeFunc probe;
   GSource *source;
+  GCancellable *probing; /* while a worker thread probes; cancelled when nobody waits for it */
+  gboolean outdated;     /* something changed since it began */
 };
 
 static void
@@ -47,9 +51,54 @@ smd_heap_set_free (SmdHeapSet *set)
       g_source_destroy (set->source);
       g_source_unref (set->source);
     }
+  if (set->probing != NULL)
+    g_cancellable_cancel (set->probing);
+  g_clear_object (&set->probing);
   g_clear_pointer (&set->monitor, smd_heap_monitor_free);
   g_ptr_array_unref (set->heaps);
   g_free (set);
+}
+
+static void
+probe_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  SmdProbeFunc probe = (SmdProbeFunc)data;
+
+  g_task_return_pointer (task, probe (), (GDestroyNotify)g_ptr_array_unref);
+}
+
+static void start_probing (SmdHeapSet *set);
+
+static void
+on_probed (GObject *source, GAsyncResult *result, gpointer data)
+{
+  SmdHeapSet *set = data;
+  GTask *task = G_TASK (result);
+  GPtrArray *heaps;
+
+  /* Then the set may be gone, and the task frees what was found. */
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
+    return;
+  heaps = g_task_propagate_pointer (task, NULL);
+  g_clear_object (&set->probing);
+  take (set, heaps);
+  if (set->outdated)
+    start_probing (set);
+}
+
+/* Drivers take their time to open a device and to make a buffer for trial, some of them while they
+ * wake the hardware: nobody's call has to wait for that. */
+static void
+start_probing (SmdHeapSet *set)
+{
+  g_autoptr (GTask) task = NULL;
+
+  set->outdated = FALSE;
+  set->probing = g_cancellable_new ();
+  task = g_task_new (NULL, set->probing, on_probed, set);
+  g_task_set_check_cancellable (task, FALSE); /* what was found must be freed, not lost */
+  g_task_set_task_data (task, (gpointer)set->probe, NULL);
+  g_task_run_in_thread (task, probe_work);
 }
 
 static gboolean
@@ -57,17 +106,21 @@ on_devices_changed (int fd, GIOCondition condition, gpointer data)
 {
   SmdHeapSet *set = data;
 
-  if (smd_heap_monitor_read (set->monitor))
-    take (set, smd_heaps_probe ());
+  if (!smd_heap_monitor_read (set->monitor))
+    return G_SOURCE_CONTINUE;
+  if (set->probing != NULL)
+    set->outdated = TRUE;
+  else
+    start_probing (set);
   return G_SOURCE_CONTINUE;
 }
 
 void
-smd_heap_set_follow_devices (SmdHeapSet *set, GMainContext *context)
+smd_heap_set_follow_devices (SmdHeapSet *set, const char *const *paths, SmdProbeFunc probe)
 {
-  g_autofree const char **paths = smd_heaps_list_paths ();
   g_autoptr (GError) error = NULL;
 
+  set->probe = probe;
   set->monitor = smd_heap_monitor_new (paths, &error);
   if (set->monitor == NULL)
     {
@@ -76,7 +129,7 @@ smd_heap_set_follow_devices (SmdHeapSet *set, GMainContext *context)
     }
   set->source = g_unix_fd_source_new (smd_heap_monitor_get_fd (set->monitor), G_IO_IN);
   g_source_set_callback (set->source, G_SOURCE_FUNC (on_devices_changed), set, NULL);
-  g_source_attach (set->source, context);
+  g_source_attach (set->source, g_main_context_get_thread_default ());
 }
 
 SmdHeap *

@@ -17,8 +17,12 @@ SmdHeapSet *smd_heap_set_new (GPtrArray *heaps, SmePolicy *policy);
 void smd_heap_set_free (SmdHeapSet *set);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmdHeapSet, smd_heap_set_free)
 
-/* Probes again whenever a device comes or goes, from @context. */
-void smd_heap_set_follow_devices (SmdHeapSet *set, GMainContext *context);
+/* All heaps of this machine as of now (of SmdHeap), as smd_heaps_probe () finds them. */
+typedef GPtrArray *(*SmdProbeFunc) (void);
+
+/* Has @probe look again, in a worker thread, whenever something changes at one of @paths, as those
+ * of smd_heaps_list_paths (). The set changes on the thread-default main context of now. */
+void smd_heap_set_follow_devices (SmdHeapSet *set, const char *const *paths, SmdProbeFunc probe);
 
 /* NULL: it is gone. Borrowed. */
 SmdHeap *smd_heap_set_find (SmdHeapSet *set, const char *name);

@@ -1,0 +1,149 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gst-world.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+
+static const char *sysmemd;
+
+void
+gst_test_init (int *argc, char ***argv)
+{
+  sysmemd = g_getenv ("SYSMEMD");
+  g_assert_nonnull (sysmemd);
+  (void)g_setenv ("GST_TRACERS", "leaks", TRUE);
+  gst_init (argc, argv);
+  g_test_init (argc, argv, NULL);
+}
+
+/* What of GStreamer's is still alive: one line for each. */
+static char *
+list_leaks (void)
+{
+  GString *text = g_string_new (NULL);
+  GList *tracers = gst_tracing_get_active_tracers ();
+
+  for (GList *tracer = tracers; tracer != NULL; tracer = tracer->next)
+    {
+      GstStructure *live = NULL;
+
+      g_signal_emit_by_name (tracer->data, "get-live-objects", &live);
+      g_assert_nonnull (live);
+      const GValue *list = gst_structure_get_value (live, "live-objects-list");
+      for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++)
+        {
+          g_autofree char *line = g_strdup_value_contents (gst_value_list_get_value (list, i));
+
+          g_string_append_printf (text, "%s\n", line);
+        }
+      gst_structure_free (live);
+    }
+  g_assert_nonnull (tracers);
+  g_list_free_full (tracers, gst_object_unref);
+  return g_string_free (text, FALSE);
+}
+
+static void
+end_with_parent (gpointer data)
+{
+  (void)prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
+static void
+start_daemon (GstWorld *world)
+{
+  g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
+  g_autofree char *option = g_strdup_printf ("--address=%s", world->bus.address);
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
+  world->daemon =
+    g_subprocess_launcher_spawn (launcher, &error, sysmemd, option, "--config=/dev/null", NULL);
+  g_assert_no_error (error);
+}
+
+static void
+on_appeared (GDBusConnection *peer, const char *name, const char *owner, gpointer data)
+{
+  *(gboolean *)data = TRUE;
+}
+
+static void
+await_daemon (GDBusConnection *peer)
+{
+  gboolean there = FALSE;
+  guint watch = g_bus_watch_name_on_connection (
+    peer, "org.sysmem.Sysmem1", G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, NULL, &there, NULL);
+
+  while (!there)
+    g_main_context_iteration (NULL, TRUE);
+  g_bus_unwatch_name (watch);
+}
+
+void
+gst_world_start (GstWorld *world)
+{
+  g_autoptr (GDBusConnection) peer = NULL;
+  g_autoptr (GError) error = NULL;
+
+  private_bus_start (&world->bus);
+  start_daemon (world);
+  peer = private_bus_connect (world->bus.address);
+  await_daemon (peer);
+  world->client = sysmem_client_new_for_connection (peer, NULL, &error);
+  g_assert_no_error (error);
+}
+
+void
+gst_world_stop (GstWorld *world)
+{
+  g_autofree char *leaks = list_leaks ();
+
+  g_assert_cmpstr (leaks, ==, "");
+  g_clear_object (&world->client);
+  g_subprocess_send_signal (world->daemon, SIGTERM);
+  (void)g_subprocess_wait (world->daemon, NULL, NULL);
+  g_assert_true (g_subprocess_get_successful (world->daemon));
+  g_clear_object (&world->daemon);
+  private_bus_stop (&world->bus);
+}
+
+SysmemCollection *
+gst_world_allocate (GstWorld *world, SysmemConstraints *constraints)
+{
+  g_autoptr (GError) error = NULL;
+  SysmemCollection *collection =
+    sysmem_client_allocate_non_shared (world->client, constraints, NULL, &error);
+
+  g_assert_no_error (error);
+  (void)sysmem_collection_wait (collection, NULL, &error);
+  g_assert_no_error (error);
+  return collection;
+}
+
+SysmemCollection *
+gst_world_allocate_video (GstWorld *world, const char *text, guint stride_multiple, guint count)
+{
+  const guint mask = stride_multiple - 1;
+  const GstVideoAlignment alignment = { .stride_align = { mask, mask, mask, mask } };
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SysmemConstraints) constraints =
+    gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_CPU_WRITE_OFTEN, &alignment, &error);
+
+  g_assert_no_error (error);
+  g_object_set (constraints, "min-buffer-count-for-camping", count, NULL);
+  return gst_world_allocate (world, constraints);
+}
+
+void
+gst_world_release (SysmemCollection *collection)
+{
+  g_autoptr (GError) error = NULL;
+
+  (void)sysmem_node_release (SYSMEM_NODE (collection), NULL, &error);
+  g_assert_no_error (error);
+}

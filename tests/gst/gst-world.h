@@ -1,0 +1,38 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A private bus with a real sysmemd on it, for one test. */
+
+#pragma once
+
+#include <gstsysmem.h>
+
+#include "private-bus.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  PrivateBus bus;
+  GSubprocess *daemon;
+  SysmemClient *client;
+} GstWorld;
+
+/* Instead of gst_init () and g_test_init (). */
+void gst_test_init (int *argc, char ***argv);
+
+void gst_world_start (GstWorld *world);
+/* By then nothing of GStreamer's may be left. */
+void gst_world_stop (GstWorld *world);
+
+/* The buffers of one participant alone. */
+SysmemCollection *gst_world_allocate (GstWorld *world, SysmemConstraints *constraints);
+/* @count of them for frames of @caps, with strides of a multiple of @stride_multiple bytes. */
+SysmemCollection *gst_world_allocate_video (GstWorld *world,
+                                            const char *caps,
+                                            guint stride_multiple,
+                                            guint count);
+/* Cleanly, as who bound it does. */
+void gst_world_release (SysmemCollection *collection);
+
+G_END_DECLS

@@ -20,6 +20,11 @@ typedef struct
   SmcLimits *limits;
   SmePolicy *policy;
   guint n_heap_rows; /* rows of the configuration; they come first in policy->preferences */
+  /* What is in force while the files are read again: where a line makes no sense, what it used to
+   * say stays. NULL the first time. */
+  const SmcLimits *limits_in_force;
+  const SmePolicy *policy_in_force;
+  guint n_unread; /* files that could not be read or are no key files */
 } Config;
 
 typedef void (*TakeKeyFunc) (Config *config, SmdConfigFile *file, const char *key);
@@ -65,6 +70,16 @@ find_limit (const char *key)
   return NULL;
 }
 
+/* Returns the value that stays. */
+static guint64
+keep_limit (Config *config, const SmcLimitInfo *info)
+{
+  if (config->limits_in_force != NULL)
+    G_STRUCT_MEMBER (guint64, config->limits, info->offset) =
+      smc_limits_get (config->limits_in_force, info);
+  return smc_limits_get (config->limits, info);
+}
+
 static void
 take_limit (Config *config, SmdConfigFile *file, const char *key)
 {
@@ -81,13 +96,12 @@ take_limit (Config *config, SmdConfigFile *file, const char *key)
     smd_config_file_complain (file, GROUP_LIMITS, key,
                               "“%s” is no number such as 4096 or 256M; %" G_GUINT64_FORMAT
                               " stays in force",
-                              value != NULL ? value : "", smc_limits_get (config->limits, info));
+                              value != NULL ? value : "", keep_limit (config, info));
   else if (number < info->minimum || number > info->maximum)
     smd_config_file_complain (file, GROUP_LIMITS, key,
                               "%s is not between %" G_GUINT64_FORMAT " and %" G_GUINT64_FORMAT
                               "; %" G_GUINT64_FORMAT " stays in force",
-                              value, info->minimum, info->maximum,
-                              smc_limits_get (config->limits, info));
+                              value, info->minimum, info->maximum, keep_limit (config, info));
   else
     G_STRUCT_MEMBER (guint64, config->limits, info->offset) = number;
 }
@@ -181,6 +195,31 @@ add_heap_row (Config *config, guint32 usage, char **heaps)
   g_ptr_array_insert (rows, (int)config->n_heap_rows++, row);
 }
 
+/* FALSE: no row of @usage is in force. */
+static gboolean
+keep_heap_row (Config *config, guint32 usage)
+{
+  const GPtrArray *rows =
+    config->policy_in_force != NULL ? config->policy_in_force->preferences : NULL;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const SmeHeapPreference *row = rows->pdata[i];
+
+      if (row->usage != usage)
+        continue;
+      add_heap_row (config, usage, g_strdupv (row->heaps));
+      return TRUE;
+    }
+  return FALSE;
+}
+
+static const char *
+say_what_stays (gboolean kept)
+{
+  return kept ? "what was in force stays" : "this line is ignored";
+}
+
 static void
 take_heap_row (Config *config, SmdConfigFile *file, const char *key)
 {
@@ -192,17 +231,16 @@ take_heap_row (Config *config, SmdConfigFile *file, const char *key)
     return;
   if (heaps == NULL || heaps[0] == NULL)
     {
-      smd_config_file_complain (file, GROUP_HEAPS, key,
-                                "names no heap, such as system;udmabuf; this line is ignored");
+      smd_config_file_complain (file, GROUP_HEAPS, key, "names no heap, such as system;udmabuf; %s",
+                                say_what_stays (keep_heap_row (config, usage)));
       return;
     }
   for (char **heap = heaps; *heap != NULL; heap++)
     if (!is_heap_pattern (g_strstrip (*heap)))
       {
         smd_config_file_complain (file, GROUP_HEAPS, key,
-                                  "“%s” is neither a heap's name, KIND:* nor *; this line is "
-                                  "ignored",
-                                  *heap);
+                                  "“%s” is neither a heap's name, KIND:* nor *; %s", *heap,
+                                  say_what_stays (keep_heap_row (config, usage)));
         return;
       }
   add_heap_row (config, usage, g_steal_pointer (&heaps));
@@ -227,6 +265,26 @@ parse_cost (const char *text, double *cost)
   return *end == '\0' && isfinite (*cost) && *cost >= 0;
 }
 
+/* FALSE: nothing for this format and usage is in force. */
+static gboolean
+keep_format_cost (Config *config, const SmeFormatCost *wanted)
+{
+  const GArray *rows =
+    config->policy_in_force != NULL ? config->policy_in_force->format_costs : NULL;
+
+  for (guint i = 0; rows != NULL && i < rows->len; i++)
+    {
+      const SmeFormatCost *row = &g_array_index (rows, SmeFormatCost, i);
+
+      if (row->usage != wanted->usage
+          || !smc_pixel_format_equal (&row->pixel_format, &wanted->pixel_format))
+        continue;
+      g_array_append_val (config->policy->format_costs, *row);
+      return TRUE;
+    }
+  return FALSE;
+}
+
 static void
 take_format_cost (Config *config, SmdConfigFile *file, const char *key)
 {
@@ -240,11 +298,13 @@ take_format_cost (Config *config, SmdConfigFile *file, const char *key)
                               "“%s” is no known pixel format such as NV12:0x0; this line is "
                               "ignored",
                               words[0]);
+  else if (!parse_usage_words (file, GROUP_FORMAT_COSTS, key, words + 1, &row.usage))
+    return;
   else if (!parse_cost (value, &row.cost))
-    smd_config_file_complain (file, GROUP_FORMAT_COSTS, key,
-                              "“%s” is no cost, a number that is 0 or more; this line is ignored",
-                              value != NULL ? value : "");
-  else if (parse_usage_words (file, GROUP_FORMAT_COSTS, key, words + 1, &row.usage))
+    smd_config_file_complain (
+      file, GROUP_FORMAT_COSTS, key, "“%s” is no cost, a number that is 0 or more; %s",
+      value != NULL ? value : "", say_what_stays (keep_format_cost (config, &row)));
+  else
     g_array_append_val (config->policy->format_costs, row);
 }
 
@@ -293,10 +353,22 @@ take_file (Config *config, const char *path, GPtrArray *complaints)
   g_auto (GStrv) names = NULL;
 
   if (!smd_config_file_open (&file, path, complaints))
-    return;
+    {
+      config->n_unread++;
+      return;
+    }
   names = g_key_file_get_groups (file.keys, NULL);
   for (guint i = 0; names[i] != NULL; i++)
     take_group (config, &file, names[i]);
+}
+
+static void
+take_files (Config *config, const char *const *paths, GPtrArray *complaints)
+{
+  for (guint i = 0; paths[i] != NULL; i++)
+    take_file (config, paths[i], complaints);
+  config->policy->max_buffer_size = config->limits->max_buffer_size;
+  config->policy->max_collection_size = config->limits->max_collection_size;
 }
 
 gboolean
@@ -305,14 +377,35 @@ smd_config_load (const char *const *paths,
                  SmePolicy *policy,
                  GPtrArray *complaints)
 {
-  Config config = { limits, policy, 0 };
+  Config config = { .limits = limits, .policy = policy };
   guint n_before = complaints->len;
 
-  for (guint i = 0; paths[i] != NULL; i++)
-    take_file (&config, paths[i], complaints);
+  take_files (&config, paths, complaints);
+  return complaints->len == n_before;
+}
+
+gboolean
+smd_config_reload (const char *const *paths,
+                   const SmcLimits *defaults,
+                   SmcLimits *limits,
+                   SmePolicy *policy,
+                   GPtrArray *complaints)
+{
+  g_autoptr (SmePolicy) new_policy = sme_policy_new ();
+  SmcLimits new_limits = *defaults;
+  Config config = { &new_limits, new_policy, 0, limits, policy, 0 };
+
+  take_files (&config, paths, complaints);
+  if (config.n_unread > 0)
+    return FALSE;
+  *limits = new_limits;
+  g_ptr_array_unref (policy->preferences);
+  policy->preferences = g_ptr_array_ref (new_policy->preferences);
+  g_array_unref (policy->format_costs);
+  policy->format_costs = g_array_ref (new_policy->format_costs);
   policy->max_buffer_size = limits->max_buffer_size;
   policy->max_collection_size = limits->max_collection_size;
-  return complaints->len == n_before;
+  return TRUE;
 }
 
 static int

@@ -23,4 +23,13 @@ gboolean smd_config_load (const char *const *paths,
                           SmePolicy *policy,
                           GPtrArray *complaints);
 
+/* Reads them again, from @defaults on, and replaces what @limits and @policy hold; the heaps of
+ * @policy stay. Where a value makes no sense, the one in force stays in force; where a whole file
+ * cannot be read, everything does, and FALSE is returned. */
+gboolean smd_config_reload (const char *const *paths,
+                            const SmcLimits *defaults,
+                            SmcLimits *limits,
+                            SmePolicy *policy,
+                            GPtrArray *complaints);
+
 G_END_DECLS

@@ -145,6 +145,12 @@ smd_senders_identify (
   g_queue_push_tail (&unknown->waiting, waiting);
 }
 
+gboolean
+smd_senders_are_asked_about (const SmdSenders *senders)
+{
+  return g_hash_table_size (senders->unknown) > 0;
+}
+
 static void
 sender_left (SmdSenders *senders, const char *name)
 {

@@ -24,4 +24,7 @@ void smd_senders_identify (SmdSenders *senders,
                            gpointer data,
                            GDestroyNotify destroy);
 
+/* Does anybody's call wait until it is known who that is? */
+gboolean smd_senders_are_asked_about (const SmdSenders *senders);
+
 G_END_DECLS

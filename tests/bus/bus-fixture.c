@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "bus-child.h"
+#include "bus/smd-name.h"
 #include "common/sysmem-error.h"
 
 #define PATIENCE_SECONDS 250
@@ -142,12 +143,6 @@ make_heaps (BusWorld *world, const char *specs)
   return heaps;
 }
 
-static void
-on_name_acquired (GDBusConnection *connection, const char *name, gpointer loop)
-{
-  g_main_loop_quit (loop);
-}
-
 /* The daemon, as sysmemd makes it. */
 static void
 start_daemon (BusWorld *world, const BusOptions *options)
@@ -162,10 +157,8 @@ start_daemon (BusWorld *world, const BusOptions *options)
   world->server = smd_server_new (&limits, sme_policy_new (), make_heaps (world, options->heaps));
   world->exported = smd_bus_new (world->server, connection, &error);
   g_assert_no_error (error);
-  world->name =
-    g_bus_own_name_on_connection (connection, SMD_BUS_NAME, G_BUS_NAME_OWNER_FLAGS_DO_NOT_QUEUE,
-                                  on_name_acquired, NULL, world->loop, NULL);
-  g_main_loop_run (world->loop);
+  (void)smd_bus_take_name (world->exported, &error);
+  g_assert_no_error (error);
 }
 
 static void
@@ -173,7 +166,6 @@ stop_daemon (BusWorld *world)
 {
   GDBusConnection *connection = g_object_ref (world->exported->connection);
 
-  g_bus_unown_name (world->name);
   g_clear_pointer (&world->exported, smd_bus_free);
   g_clear_pointer (&world->server, smd_server_free);
   (void)g_dbus_connection_close_sync (connection, NULL, NULL);

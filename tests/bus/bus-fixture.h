@@ -34,7 +34,6 @@ struct _BusWorld
   PrivateBus bus;
   SmdServer *server; /* this and what it has: on the main thread, by bus_on_daemon () */
   SmdBus *exported;
-  guint name;
   GPtrArray *heap_list;
   GPtrArray *peers;
   GMainContext *context; /* of the test's thread */

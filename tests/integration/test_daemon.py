@@ -4,7 +4,6 @@
 
 """The daemon as a process: its options, how it says that it is ready, and how it ends."""
 
-import contextlib
 import os
 import pathlib
 import resource
@@ -16,7 +15,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'lib'))
 
-from sysmemtest import bus  # noqa: E402
+from sysmemtest import bus, loop  # noqa: E402
 from sysmemtest.case import project_policy  # noqa: E402
 from sysmemtest.client import Client  # noqa: E402
 from sysmemtest.constraints import CAMP, PAGE, PICKY  # noqa: E402
@@ -41,12 +40,14 @@ class Options(unittest.TestCase):
     def test_help_names_the_options(self):
         result = run('--help')
         self.assertEqual(result.returncode, 0)
-        for option in ('--system', '--session', '--address', '--config', '--version'):
+        for option in ('--system', '--session', '--address', '--config', '--idle-exit',
+                       '--version'):
             self.assertIn(option, result.stdout)
 
     def test_wrong_options(self):
         for arguments in (['--no-such-option'], ['--system', '--session'], ['an argument'],
-                          ['--session', '--address=unix:path=/nowhere']):
+                          ['--session', '--address=unix:path=/nowhere'], ['--idle-exit=-1'],
+                          ['--idle-exit=nan'], ['--idle-exit=soon']):
             result = run(*arguments)
             self.assertEqual(result.returncode, 2, arguments)
             self.assertTrue(result.stderr)
@@ -69,6 +70,13 @@ class NotifySocket:
     def receive(self):
         return self._socket.recv(4096).decode().splitlines()
 
+    def receive_until(self, line):
+        """Everything up to this line, which has to come."""
+        lines = []
+        while line not in lines:
+            lines += self.receive()
+        return lines
+
     def close(self):
         self._socket.close()
 
@@ -90,16 +98,83 @@ class Life(unittest.TestCase):
         self.addCleanup(client.end)
         return client
 
-    def test_readiness(self):
+    def _notify_socket(self):
         if b'libsystemd.so' not in pathlib.Path(default_program()).read_bytes():
             self.skipTest('the daemon was built without libsystemd')
-        with contextlib.closing(NotifySocket(self.bus.directory)) as notify:
-            daemon = self._start(environment={'NOTIFY_SOCKET': notify.path})
-            self.assertIn('READY=1', notify.receive())
-            # Whoever was told can call at once.
-            self.assertEqual(self._client().allocate_buffers(PICKY(PAGE)).count, 1)
-            self.assertEqual(daemon.stop(), [])
-            self.assertIn('STOPPING=1', notify.receive())
+        notify = NotifySocket(self.bus.directory)
+        self.addCleanup(notify.close)
+        return notify
+
+    def test_watchdog(self):
+        notify = self._notify_socket()
+        daemon = self._start(environment={'NOTIFY_SOCKET': notify.path, 'WATCHDOG_USEC': '20000'})
+        notify.receive_until('READY=1')
+        for _ in range(3):
+            notify.receive_until('WATCHDOG=1')
+        self.assertEqual(daemon.stop(), [])
+
+    def test_no_watchdog_unless_wanted(self):
+        notify = self._notify_socket()
+        daemon = self._start(environment={'NOTIFY_SOCKET': notify.path})
+        self.assertEqual(daemon.stop(), [])
+        self.assertNotIn('WATCHDOG=1', notify.receive_until('STOPPING=1'))
+
+    def _limit(self, name):
+        return self._client().limits[name]
+
+    def test_reload(self):
+        notify = self._notify_socket()
+        daemon = self._start(config={'MaxNodesPerUid': 77},
+                             environment={'NOTIFY_SOCKET': notify.path})
+        notify.receive_until('READY=1')
+        self.assertEqual(self._limit('MaxNodesPerUid'), 77)
+        config = pathlib.Path(self.bus.directory, 'sysmem.conf')
+        config.write_text('[Limits]\nMaxNodesPerUid=many\nMaxCollectionsPerUid=78\n')
+        os.kill(daemon.pid, signal.SIGHUP)
+        self.assertIn('RELOADING=1', notify.receive_until('READY=1'))
+        self.assertEqual((self._limit('MaxNodesPerUid'), self._limit('MaxCollectionsPerUid')),
+                         (77, 78))
+        self.assertIn(f'{config}:2: [Limits] MaxNodesPerUid: “many” is no number', daemon.log)
+        self.assertEqual(daemon.stop(), [])
+
+    def test_dump(self):
+        daemon = self._start()
+        client = self._client()
+        client.set_debug_client_info('camera', 5)
+        token = client.allocate_shared()
+        os.kill(daemon.pid, signal.SIGUSR1)
+        loop.poll_until(lambda: 'waits for' in daemon.log, TIMEOUT)
+        for word in ('State: ', 'Heap system', f'Client {client.name}', '"camera"', 'waits for'):
+            self.assertIn(word, daemon.log)
+        token.release()
+        self.assertEqual(daemon.stop(), [])
+
+    def test_idleness_ends_it(self):
+        notify = self._notify_socket()
+        daemon = self._start(arguments=['--idle-exit=0.01'],
+                             environment={'NOTIFY_SOCKET': notify.path})
+        self.assertEqual(daemon.wait(TIMEOUT), 0, daemon.log)
+        self.assertIn('STOPPING=1', notify.receive_until('STOPPING=1'))
+
+    def test_what_is_held_keeps_it(self):
+        daemon = self._start(arguments=['--idle-exit=0.05'])
+        client = self._client()
+        buffers = client.allocate_buffers(PICKY(PAGE))
+        # Its turns go on: each of these calls is answered by the same daemon.
+        for _ in range(20):
+            client.barrier()
+        self.assertTrue(daemon.is_running)
+        buffers.close()
+        self.assertEqual(daemon.wait(TIMEOUT), 0, daemon.log)
+
+    def test_readiness(self):
+        notify = self._notify_socket()
+        daemon = self._start(environment={'NOTIFY_SOCKET': notify.path})
+        self.assertIn('READY=1', notify.receive())
+        # Whoever was told can call at once.
+        self.assertEqual(self._client().allocate_buffers(PICKY(PAGE)).count, 1)
+        self.assertEqual(daemon.stop(), [])
+        self.assertIn('STOPPING=1', notify.receive())
 
     def test_signals_end_it(self):
         """Also in the very moment in which it becomes ready."""

@@ -23,7 +23,8 @@ sys.path.append(str(HERE.parent / 'lib'))
 
 from sysmemtest import bus, contract, policy  # noqa: E402
 from sysmemtest.case import needs_root  # noqa: E402
-from sysmemtest.client import connect  # noqa: E402
+from sysmemtest.client import Client, connect  # noqa: E402
+from sysmemtest.constraints import PAGE, PICKY  # noqa: E402
 from gi.repository import Gio, GLib  # noqa: E402
 
 SOURCES = HERE.parents[1] / 'data'
@@ -31,6 +32,7 @@ BUILT = pathlib.Path(os.environ.get('SYSMEM_DATA', '.'))
 HELPER = HERE / 'launch_helper.py'
 ACCOUNT = 'daemon'  # one that every Debian has
 TIMEOUT = 10
+N_HASTY_CALLS = 60
 
 
 def configured(name):
@@ -42,10 +44,15 @@ def configured(name):
 class Activating(bus.DbusDaemon):
     """A bus that can start the daemon."""
 
+    @staticmethod
+    def adjust(service):
+        return service
+
     def _start(self):
         services = pathlib.Path(self.directory, 'services')
         services.mkdir()
         service = configured(self.file_name).replace('User=sysmem', f'User={ACCOUNT}')
+        service = self.adjust(service)
         (services / 'org.sysmem.Sysmem1.service').write_text(service)
         self.extra_config = f'<servicedir>{services}</servicedir>' + self.config
         return super()._start()
@@ -66,6 +73,16 @@ class SessionBus(Activating):
     config = '<type>session</type>'
 
 
+class HastyBus(SessionBus):
+    @staticmethod
+    def adjust(service):
+        return re.sub(r'--idle-exit=\S+', '--idle-exit=0.001', service)
+
+
+class Caller(Client):
+    call_flags = Gio.DBusCallFlags.NONE
+
+
 class Activation(unittest.TestCase):
     def start_by_calling(self, bus_kind):
         """Who serves after a call to a name that nobody had."""
@@ -79,6 +96,21 @@ class Activation(unittest.TestCase):
             Gio.DBusCallFlags.NONE, TIMEOUT * 1000, None).unpack()[0]
         self.assertIn('system', [name for name, _ in heaps])
         return self.ask_bus(connection, 'GetConnectionUnixUser')
+
+    def test_no_call_is_lost_while_it_comes_and_goes(self):
+        """A daemon that leaves as soon as it may, and callers who do not know that."""
+        activating = HastyBus()
+        self.addCleanup(activating.stop)
+        pids = set()
+        for _ in range(N_HASTY_CALLS):
+            client = Caller(activating.address)
+            self.assertEqual(client.allocate_buffers(PICKY(PAGE)).count, 1)
+            # Held on to for the answer, so that there is somebody to be asked about.
+            buffers = client.allocate_buffers(PICKY(PAGE))
+            pids.add(self.ask_bus(client.connection, 'GetConnectionUnixProcessID'))
+            buffers.close()
+            client.end()
+        self.assertGreater(len(pids), 1, 'it never left')
 
     @staticmethod
     def ask_bus(connection, method):

@@ -80,6 +80,9 @@ class PendingCall:
 class Client:
     """A private connection. uid: the user the daemon is to see, if this process may become it."""
 
+    # A test starts its daemon itself, unless it is about being started.
+    call_flags = Gio.DBusCallFlags.NO_AUTO_START
+
     def __init__(self, address, uid=None):
         self.address = address
         self.connection = connect(address, uid)
@@ -136,7 +139,7 @@ class Client:
         try:
             reply, fd_list = self.connection.call_with_unix_fd_list_sync(
                 BUS_NAME, path, interface, method, body, reply_type,
-                Gio.DBusCallFlags.NO_AUTO_START, int(timeout * 1000), fds.list if fds else None,
+                self.call_flags, int(timeout * 1000), fds.list if fds else None,
                 None)
         except GLib.Error as error:
             raise CallError.from_gerror(error) from None
@@ -149,7 +152,7 @@ class Client:
         pending = PendingCall(decode)
         self.connection.call_with_unix_fd_list(
             BUS_NAME, path, interface, method, marshal(taken, arguments, fds),
-            GLib.VariantType.new(given), Gio.DBusCallFlags.NO_AUTO_START, CALL_TIMEOUT * 1000,
+            GLib.VariantType.new(given), self.call_flags, CALL_TIMEOUT * 1000,
             fds.list, None, pending._finish)
         return pending
 

@@ -4,6 +4,7 @@
 #include "sysmem-buffer-info-private.h"
 
 #include "sysmem-call.h"
+#include "sysmem-error.h"
 #include "sysmem-fd.h"
 #include "sysmem-settings-private.h"
 
@@ -70,13 +71,21 @@ sysmem_buffer_info_new_from_reply (GDBusMessage *reply, GError **error)
   g_autoptr (GVariant) settings = NULL;
 
   self->info = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
+  if (!g_variant_lookup (self->info, "buffer_collection_id", "t", NULL)
+      || !g_variant_lookup (self->info, "buffer_index", "t", NULL))
+    {
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+                   "the daemon does not say which buffer this is");
+      return NULL;
+    }
   if (!take_fd (self->info, "weak_fd", reply, &self->weak_fd, error)
       || !take_fd (self->info, "close_weak_asap", reply, &self->close_weak_asap_fd, error))
     return NULL;
   settings = g_variant_lookup_value (self->info, "settings", G_VARIANT_TYPE_VARDICT);
-  if (settings != NULL)
-    self->settings = sysmem_settings_new_from_variant (settings);
-  return g_steal_pointer (&self);
+  if (settings == NULL)
+    return g_steal_pointer (&self);
+  self->settings = sysmem_settings_new_from_daemon (settings, FALSE, error);
+  return self->settings != NULL ? g_steal_pointer (&self) : NULL;
 }
 
 /**

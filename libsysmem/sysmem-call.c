@@ -70,6 +70,24 @@ check_error (GDBusMessage *reply, gboolean to_certain_daemon, GError **error)
   return FALSE;
 }
 
+/* What is asked for, and what the reply has to look like. */
+typedef struct
+{
+  gboolean to_certain_daemon;
+  const char *answer; /* a literal */
+  gsize n_answers;
+} Question;
+
+static Question
+make_question (const SysmemCall *call)
+{
+  return (Question){
+    .to_certain_daemon = call->destination != NULL,
+    .answer = call->answer,
+    .n_answers = call->n_answers,
+  };
+}
+
 static gboolean
 check_type (GDBusMessage *reply, const char *type, GError **error)
 {
@@ -83,11 +101,32 @@ check_type (GDBusMessage *reply, const char *type, GError **error)
   return FALSE;
 }
 
+static gboolean
+check_length (GDBusMessage *reply, gsize n_answers, GError **error)
+{
+  GVariant *body = g_dbus_message_get_body (reply);
+  g_autoptr (GVariant) list = NULL;
+  gsize n;
+
+  if (n_answers == 0)
+    return TRUE;
+  list = g_variant_get_child_value (body, g_variant_n_children (body) - 1);
+  n = g_variant_n_children (list);
+  if (n == n_answers)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+               "the daemon's reply has %" G_GSIZE_FORMAT " tokens instead of %" G_GSIZE_FORMAT, n,
+               n_answers);
+  return FALSE;
+}
+
 /* Consumes @reply if it is not what was asked for. */
 static GDBusMessage *
-check_reply (GDBusMessage *reply, gboolean to_certain_daemon, const char *type, GError **error)
+check_reply (GDBusMessage *reply, const Question *question, GError **error)
 {
-  if (check_error (reply, to_certain_daemon, error) && check_type (reply, type, error))
+  if (check_error (reply, question->to_certain_daemon, error)
+      && check_type (reply, question->answer, error)
+      && check_length (reply, question->n_answers, error))
     return reply;
   g_object_unref (reply);
   return NULL;
@@ -100,6 +139,7 @@ sysmem_call_sync (SysmemClient *client,
                   GError **error)
 {
   g_autoptr (GDBusMessage) message = make_message (call, error);
+  const Question question = make_question (call);
   GDBusMessage *reply;
 
   if (message == NULL || g_cancellable_set_error_if_cancelled (cancellable, error)
@@ -109,39 +149,38 @@ sysmem_call_sync (SysmemClient *client,
     sysmem_client_get_connection (client), message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, -1, NULL,
     call->kind == SYSMEM_CALL_ASKS ? cancellable : NULL, error);
   if (reply != NULL)
-    reply = check_reply (reply, call->destination != NULL, call->answer, error);
+    reply = check_reply (reply, &question, error);
   if (reply != NULL && call->done != NULL)
     call->done (call->source, call->data, reply);
   return reply;
 }
 
-/* What the answer needs to know of the question. */
+/* Somebody waits for the answer. */
 typedef struct
 {
-  gboolean to_certain_daemon;
-  const char *answer;
+  Question question;
   SysmemCallDone done;
   GTask *task;
-} Question;
+} Waiting;
 
 static void
 on_reply (GObject *source, GAsyncResult *result, gpointer data)
 {
-  g_autofree Question *question = data;
-  g_autoptr (GTask) task = question->task;
+  g_autofree Waiting *waiting = data;
+  g_autoptr (GTask) task = waiting->task;
   GError *error = NULL;
   GDBusMessage *reply =
     g_dbus_connection_send_message_with_reply_finish (G_DBUS_CONNECTION (source), result, &error);
 
   if (reply != NULL)
-    reply = check_reply (reply, question->to_certain_daemon, question->answer, &error);
+    reply = check_reply (reply, &waiting->question, &error);
   if (reply == NULL)
     {
       g_task_return_error (task, error);
       return;
     }
-  if (question->done != NULL)
-    question->done (g_task_get_source_object (task), g_task_get_task_data (task), reply);
+  if (waiting->done != NULL)
+    waiting->done (g_task_get_source_object (task), g_task_get_task_data (task), reply);
   g_task_return_pointer (task, reply, g_object_unref);
 }
 
@@ -150,7 +189,7 @@ sysmem_call_start (SysmemClient *client, const SysmemCall *call, GTask *task)
 {
   GError *error = NULL;
   g_autoptr (GDBusMessage) message = make_message (call, &error);
-  Question *question;
+  Waiting *waiting;
 
   if (message == NULL || !sysmem_client_check_process (client, &error)
       || g_cancellable_set_error_if_cancelled (g_task_get_cancellable (task), &error))
@@ -159,15 +198,14 @@ sysmem_call_start (SysmemClient *client, const SysmemCall *call, GTask *task)
       g_object_unref (task);
       return;
     }
-  question = g_new0 (Question, 1);
-  question->to_certain_daemon = call->destination != NULL;
-  question->answer = call->answer; /* a literal */
-  question->done = call->done;
-  question->task = task;
+  waiting = g_new0 (Waiting, 1);
+  waiting->question = make_question (call);
+  waiting->done = call->done;
+  waiting->task = task;
   g_task_set_check_cancellable (task, call->kind == SYSMEM_CALL_ASKS);
   g_dbus_connection_send_message_with_reply (
     sysmem_client_get_connection (client), message, G_DBUS_SEND_MESSAGE_FLAGS_NONE, -1, NULL,
-    call->kind == SYSMEM_CALL_ASKS ? g_task_get_cancellable (task) : NULL, on_reply, question);
+    call->kind == SYSMEM_CALL_ASKS ? g_task_get_cancellable (task) : NULL, on_reply, waiting);
 }
 
 void

@@ -40,6 +40,7 @@ typedef struct
   GVariant *parameters; /* floating; NULL: none */
   GUnixFDList *fds;     /* taken; NULL: none; from sysmem_fds_new () */
   const char *answer;   /* the reply's type; NULL: whatever it is */
+  gsize n_answers;      /* how long the list is that ends the reply; 0: any length */
   SysmemCallDone done;  /* nullable */
   gpointer source;      /* for done, as is data; a task knows both by itself */
   gpointer data;

@@ -134,6 +134,7 @@ make_allocate_shared_many (const SysmemRights *rights, gsize n_rights)
     .method = "AllocateSharedCollection",
     .parameters = make_masks (rights, n_rights),
     .answer = "(oha(oh))",
+    .n_answers = n_rights,
   };
 }
 

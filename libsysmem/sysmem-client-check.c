@@ -10,7 +10,7 @@ take_settings (SysmemClient *self, GDBusMessage *reply, GError **error)
 {
   g_autoptr (GVariant) info = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
 
-  return sysmem_settings_new_from_variant (info);
+  return sysmem_settings_new_from_daemon (info, TRUE, error);
 }
 
 static GPtrArray *

@@ -15,6 +15,8 @@ void sysmem_collection_set_place_from_reply (SysmemCollection *self, GDBusMessag
 /* The options of a call that makes a collection: a{sv}, floating. @constraints is nullable. */
 GVariant *sysmem_collection_make_options (SysmemConstraints *constraints);
 /* The buffers are here. Keeps the first delivery: a second one is the same buffers again. */
-void sysmem_collection_take_buffers (SysmemCollection *self, GVariant *info, GArray *delivered);
+void sysmem_collection_take_buffers (SysmemCollection *self,
+                                     SysmemSettings *settings,
+                                     GArray *delivered);
 
 G_END_DECLS

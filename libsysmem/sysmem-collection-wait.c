@@ -19,6 +19,7 @@
 
 #include "sysmem-client.h"
 #include "sysmem-error.h"
+#include "sysmem-settings-private.h"
 #include <gio/gio.h>
 
 /* An answer that takes longer than this was waited for. */
@@ -31,8 +32,8 @@ typedef struct
   gboolean without_bundle;
   gboolean hinted; /* something happened since the question was sent */
   gint64 asked_at;
-  GSource *rest;  /* NULL: not resting */
-  GVariant *info; /* once there are buffers */
+  GSource *rest;            /* NULL: not resting */
+  SysmemSettings *settings; /* once there are buffers */
   GArray *delivered;
 } Wait;
 
@@ -47,7 +48,7 @@ get_connection (GTask *task)
 static void
 wait_free (Wait *wait)
 {
-  g_clear_pointer (&wait->info, g_variant_unref);
+  g_clear_object (&wait->settings);
   g_clear_pointer (&wait->delivered, g_array_unref);
   g_free (wait);
 }
@@ -137,15 +138,6 @@ on_hint (GDBusConnection *connection,
   ask (task);
 }
 
-static guint
-get_buffer_count (GVariant *info)
-{
-  guint count = 0;
-
-  (void)g_variant_lookup (info, "buffer_count", "u", &count);
-  return count;
-}
-
 static void on_more (GObject *source, GAsyncResult *result, gpointer data);
 
 /* What did not fit in one message is fetched in further ones. */
@@ -154,7 +146,7 @@ fetch_more (GTask *task)
 {
   Wait *wait = g_task_get_task_data (task);
   guint have = wait->delivered->len;
-  guint count = get_buffer_count (wait->info);
+  guint count = sysmem_settings_get_buffer_count (wait->settings);
   SysmemCall call;
 
   if (have >= count)
@@ -184,7 +176,9 @@ on_more (GObject *source, GAsyncResult *result, gpointer data)
   g_autoptr (GVariant) buffers =
     reply != NULL ? g_variant_get_child_value (g_dbus_message_get_body (reply), 0) : NULL;
 
-  if (buffers == NULL || !sysmem_delivered_read_message (wait->delivered, buffers, reply, &error))
+  if (buffers == NULL
+      || !sysmem_delivered_read_message (
+        wait->delivered, sysmem_settings_get_buffer_count (wait->settings), buffers, reply, &error))
     finish (task, error);
   else if (wait->delivered->len == before)
     finish (task, g_error_new (SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
@@ -193,35 +187,35 @@ on_more (GObject *source, GAsyncResult *result, gpointer data)
     fetch_more (task);
 }
 
+/* All of them if they come in a bundle, else as many as fit in the message. */
+static gboolean
+take_buffers (Wait *wait, GVariant *info, GDBusMessage *reply, GError **error)
+{
+  g_autoptr (GVariant) buffers = g_variant_get_child_value (g_dbus_message_get_body (reply), 1);
+  guint n_buffers = sysmem_settings_get_buffer_count (wait->settings);
+  gint32 handle;
+
+  if (g_variant_lookup (info, "bundle", "h", &handle))
+    {
+      g_auto (SysmemFd) bundle = sysmem_reply_take_fd (reply, handle, error);
+
+      return bundle >= 0
+             && sysmem_delivered_read_bundle (wait->delivered, n_buffers, bundle, error);
+    }
+  return sysmem_delivered_read_message (wait->delivered, n_buffers, buffers, reply, error);
+}
+
 /* Takes @task. */
 static void
 take_answer (GTask *task, GDBusMessage *reply)
 {
   Wait *wait = g_task_get_task_data (task);
-  GVariant *body = g_dbus_message_get_body (reply);
-  g_autoptr (GVariant) buffers = g_variant_get_child_value (body, 1);
+  g_autoptr (GVariant) info = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
   GError *error = NULL;
-  gboolean taken;
-  gint32 handle;
 
-  wait->info = g_variant_get_child_value (body, 0);
+  wait->settings = sysmem_settings_new_from_daemon (info, TRUE, &error);
   wait->delivered = sysmem_delivered_new ();
-  if (g_variant_lookup (wait->info, "bundle", "h", &handle))
-    {
-      g_auto (SysmemFd) bundle = sysmem_reply_take_fd (reply, handle, &error);
-
-      taken = bundle >= 0 && sysmem_delivered_read_bundle (wait->delivered, bundle, &error);
-      if (taken && wait->delivered->len != get_buffer_count (wait->info))
-        {
-          taken = FALSE;
-          g_set_error (&error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
-                       "the bundle has %u buffers instead of %u", wait->delivered->len,
-                       get_buffer_count (wait->info));
-        }
-    }
-  else
-    taken = sysmem_delivered_read_message (wait->delivered, buffers, reply, &error);
-  if (taken)
+  if (wait->settings != NULL && take_buffers (wait, info, reply, &error))
     fetch_more (task);
   else
     finish (task, error);
@@ -346,7 +340,7 @@ sysmem_collection_wait_finish (SysmemCollection *self, GAsyncResult *result, GEr
   if (!g_task_propagate_boolean (G_TASK (result), error))
     return FALSE;
   wait = g_task_get_task_data (G_TASK (result));
-  sysmem_collection_take_buffers (self, wait->info, wait->delivered);
+  sysmem_collection_take_buffers (self, wait->settings, wait->delivered);
   return TRUE;
 }
 

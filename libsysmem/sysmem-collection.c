@@ -221,9 +221,8 @@ sysmem_collection_make_options (SysmemConstraints *constraints)
 }
 
 void
-sysmem_collection_take_buffers (SysmemCollection *self, GVariant *info, GArray *delivered)
+sysmem_collection_take_buffers (SysmemCollection *self, SysmemSettings *settings, GArray *delivered)
 {
-  g_autoptr (SysmemSettings) settings = sysmem_settings_new_from_variant (info);
   g_autoptr (GPtrArray) buffers = g_ptr_array_new_with_free_func (g_object_unref);
   gboolean first;
 

@@ -26,7 +26,7 @@ G_STATIC_ASSERT (sizeof (Record) == 16);
 typedef struct
 {
   Record records[MAX_FDS_PER_DATAGRAM];
-  guint n_records;
+  gsize size; /* in bytes, as it was sent */
   int fds[MAX_FDS_PER_DATAGRAM];
   guint n_fds;
   guint next_fd; /* those before were given away */
@@ -48,13 +48,36 @@ sysmem_delivered_new (void)
   return delivered;
 }
 
+static gboolean refuse (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
+static gboolean
+refuse (GError **error, const char *format, ...)
+{
+  g_autofree char *what = NULL;
+  va_list arguments;
+
+  va_start (arguments, format);
+  what = g_strdup_vprintf (format, arguments);
+  va_end (arguments);
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+               "the daemon has not delivered the buffers as agreed: %s", what);
+  return FALSE;
+}
+
+/* Returns: (nullable): the next buffer, nothing of which has come yet; NULL: it is not its turn */
 static SysmemDelivered *
-add (GArray *delivered, guint32 index)
+add (GArray *delivered, guint n_buffers, guint32 index, GError **error)
 {
   SysmemDelivered one = { index, { -1, -1, -1 } };
 
+  if (index != delivered->len || index >= n_buffers)
+    {
+      (void)refuse (error, "after %u of %u buffers comes number %u", delivered->len, n_buffers,
+                    index);
+      return NULL;
+    }
   g_array_append_val (delivered, one);
-  return &g_array_index (delivered, SysmemDelivered, delivered->len - 1);
+  return &g_array_index (delivered, SysmemDelivered, index);
 }
 
 static void
@@ -71,8 +94,8 @@ take_fds (Datagram *datagram, struct msghdr *message)
       }
 }
 
-/* Returns: 1, or 0 at the end, or -1 with an error */
-static int
+/* FALSE: nothing came. At the end of the bundle a datagram comes that has neither records nor fds. */
+static gboolean
 receive (int bundle, Datagram *datagram, GError **error)
 {
   union
@@ -87,47 +110,69 @@ receive (int bundle, Datagram *datagram, GError **error)
     .msg_control = &control,
     .msg_controllen = sizeof control,
   };
-  gssize n;
+  gssize size;
 
   datagram->n_fds = datagram->next_fd = 0;
   do
-    n = recvmsg (bundle, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC);
-  while (n < 0 && errno == EINTR);
-  if (n < 0)
-    {
-      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
-                   "the bundle of buffers cannot be read: %s", g_strerror (errno));
-      return -1;
-    }
+    size = recvmsg (bundle, &message, MSG_DONTWAIT | MSG_CMSG_CLOEXEC | MSG_TRUNC);
+  while (size < 0 && errno == EINTR);
+  if (size < 0)
+    return errno == EAGAIN ? refuse (error, "the bundle has no end")
+                           : refuse (error, "the bundle cannot be read: %s", g_strerror (errno));
+  datagram->size = (gsize)size;
   take_fds (datagram, &message);
-  datagram->n_records = (guint)n / sizeof (Record);
-  if ((message.msg_flags & MSG_CTRUNC) != 0)
-    {
-      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
-                   "this process may not open as many files as there are buffers: raise "
-                   "RLIMIT_NOFILE");
-      return -1;
-    }
-  return n > 0;
+  if ((message.msg_flags & MSG_CTRUNC) == 0)
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED,
+               "this process may not open as many files as there are buffers: raise RLIMIT_NOFILE");
+  return FALSE;
 }
 
 static gboolean
-take_records (Datagram *datagram, GArray *delivered)
+check_size (const Datagram *datagram, GError **error)
 {
-  for (guint i = 0; i < datagram->n_records; i++)
-    {
-      guint32 which = GUINT32_FROM_LE (datagram->records[i].which);
-      SysmemDelivered *one = add (delivered, GUINT32_FROM_LE (datagram->records[i].index));
+  return (datagram->size <= sizeof datagram->records && datagram->size % sizeof (Record) == 0)
+         || refuse (
+           error, "a datagram of %" G_GSIZE_FORMAT " bytes does not consist of at most %u records",
+           datagram->size, MAX_FDS_PER_DATAGRAM);
+}
 
-      for (guint kind = 0; kind < SYSMEM_N_DELIVERED; kind++)
-        if ((which & (1u << kind)) != 0)
-          {
-            if (datagram->next_fd == datagram->n_fds)
-              return FALSE;
-            one->fds[kind] = datagram->fds[datagram->next_fd++];
-          }
-    }
-  return datagram->next_fd == datagram->n_fds;
+static gboolean
+take_record (
+  Datagram *datagram, const Record *record, GArray *delivered, guint n_buffers, GError **error)
+{
+  guint32 which = GUINT32_FROM_LE (record->which);
+  guint32 n_fds = GUINT32_FROM_LE (record->n_fds);
+  guint32 zero = GUINT32_FROM_LE (record->zero);
+  SysmemDelivered *one = add (delivered, n_buffers, GUINT32_FROM_LE (record->index), error);
+
+  if (one == NULL)
+    return FALSE;
+  if (which >> SYSMEM_N_DELIVERED != 0 || zero != 0)
+    return refuse (error, "the record of buffer %u has bits that mean nothing, 0x%x and 0x%x",
+                   one->index, which, zero);
+  if (n_fds != (guint)__builtin_popcount (which))
+    return refuse (error, "the record of buffer %u says %u file descriptors, and 0x%x which",
+                   one->index, n_fds, which);
+  if (n_fds > datagram->n_fds - datagram->next_fd)
+    return refuse (error, "a file descriptor of buffer %u is missing", one->index);
+  for (guint kind = 0; kind < SYSMEM_N_DELIVERED; kind++)
+    if ((which & (1u << kind)) != 0)
+      one->fds[kind] = datagram->fds[datagram->next_fd++];
+  return TRUE;
+}
+
+static gboolean
+take_records (Datagram *datagram, GArray *delivered, guint n_buffers, GError **error)
+{
+  if (!check_size (datagram, error))
+    return FALSE;
+  for (gsize i = 0; i < datagram->size / sizeof (Record); i++)
+    if (!take_record (datagram, &datagram->records[i], delivered, n_buffers, error))
+      return FALSE;
+  return datagram->next_fd == datagram->n_fds
+         || refuse (error, "%u file descriptors belong to no buffer",
+                    datagram->n_fds - datagram->next_fd);
 }
 
 static void
@@ -138,48 +183,65 @@ close_rest (Datagram *datagram)
 }
 
 gboolean
-sysmem_delivered_read_bundle (GArray *delivered, int bundle, GError **error)
+sysmem_delivered_read_bundle (GArray *delivered, guint n_buffers, int bundle, GError **error)
 {
   g_autofree Datagram *datagram = g_new (Datagram, 1);
-  int received;
+  gboolean taken;
 
-  while ((received = receive (bundle, datagram, error)) > 0)
-    if (!take_records (datagram, delivered))
-      {
-        g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
-                     "the bundle of buffers is not what its records say");
-        received = -1;
-        break;
-      }
-  close_rest (datagram);
-  return received == 0;
+  do
+    {
+      taken =
+        receive (bundle, datagram, error) && take_records (datagram, delivered, n_buffers, error);
+      close_rest (datagram);
+    }
+  while (taken && datagram->size > 0);
+  if (taken && delivered->len < n_buffers)
+    return refuse (error, "the bundle ends after %u of %u buffers", delivered->len, n_buffers);
+  return taken;
+}
+
+static gboolean
+take_handle (GVariant *buffer, const char *key, GDBusMessage *message, SysmemFd *fd, GError **error)
+{
+  g_autoptr (GVariant) value = g_variant_lookup_value (buffer, key, NULL);
+
+  if (value == NULL)
+    return TRUE;
+  if (!g_variant_is_of_type (value, G_VARIANT_TYPE_HANDLE))
+    return refuse (error, "%s is of type %s, not h", key, g_variant_get_type_string (value));
+  *fd = sysmem_reply_take_fd (message, g_variant_get_handle (value), error);
+  return *fd >= 0;
+}
+
+static gboolean
+take_buffer (
+  GArray *delivered, guint n_buffers, GVariant *buffer, GDBusMessage *message, GError **error)
+{
+  static const char *const keys[SYSMEM_N_DELIVERED] = { "fd", "close_weak_asap", "lease" };
+  SysmemDelivered *one;
+  guint32 index;
+
+  if (!g_variant_lookup (buffer, "index", "u", &index))
+    return refuse (error, "a buffer has no index");
+  one = add (delivered, n_buffers, index, error);
+  for (guint kind = 0; kind < SYSMEM_N_DELIVERED; kind++)
+    if (one == NULL || !take_handle (buffer, keys[kind], message, &one->fds[kind], error))
+      return FALSE;
+  return TRUE;
 }
 
 gboolean
-sysmem_delivered_read_message (GArray *delivered,
-                               GVariant *buffers,
-                               GDBusMessage *message,
-                               GError **error)
+sysmem_delivered_read_message (
+  GArray *delivered, guint n_buffers, GVariant *buffers, GDBusMessage *message, GError **error)
 {
-  static const char *const keys[SYSMEM_N_DELIVERED] = { "fd", "close_weak_asap", "lease" };
   gsize n = g_variant_n_children (buffers);
 
   for (gsize i = 0; i < n; i++)
     {
       g_autoptr (GVariant) buffer = g_variant_get_child_value (buffers, i);
-      SysmemDelivered *one;
-      guint32 index = 0;
-      gint32 handle;
 
-      (void)g_variant_lookup (buffer, "index", "u", &index);
-      one = add (delivered, index);
-      for (guint kind = 0; kind < SYSMEM_N_DELIVERED; kind++)
-        if (g_variant_lookup (buffer, keys[kind], "h", &handle))
-          {
-            one->fds[kind] = sysmem_reply_take_fd (message, handle, error);
-            if (one->fds[kind] < 0)
-              return FALSE;
-          }
+      if (!take_buffer (delivered, n_buffers, buffer, message, error))
+        return FALSE;
     }
   return TRUE;
 }

@@ -1,7 +1,10 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Buffers as they come from the daemon: in a bundle, or in messages. */
+/* Buffers as they come from the daemon: in a bundle, or in messages. Either way they come one after
+ * the other from index 0 on. What comes in another shape is refused with SYSMEM_ERROR_UNSPECIFIED
+ * and a sentence that names what is wrong with it; the file descriptors that came with it are
+ * closed. */
 
 #pragma once
 
@@ -28,12 +31,13 @@ typedef struct
 /* An empty list that owns the file descriptors. (element-type SysmemDelivered) */
 GArray *sysmem_delivered_new (void);
 
-/* Reads all that is in a bundle; never blocks. */
-gboolean sysmem_delivered_read_bundle (GArray *delivered, int bundle, GError **error);
-/* Reads the aa{sv} of a message and its file descriptors. */
-gboolean sysmem_delivered_read_message (GArray *delivered,
-                                        GVariant *buffers,
-                                        GDBusMessage *message,
-                                        GError **error);
+/* Reads all that is in a bundle, which has to be the @n_buffers there are; never blocks. */
+gboolean sysmem_delivered_read_bundle (GArray *delivered,
+                                       guint n_buffers,
+                                       int bundle,
+                                       GError **error);
+/* Reads the aa{sv} of a message and its file descriptors: some more of the @n_buffers there are. */
+gboolean sysmem_delivered_read_message (
+  GArray *delivered, guint n_buffers, GVariant *buffers, GDBusMessage *message, GError **error);
 
 G_END_DECLS

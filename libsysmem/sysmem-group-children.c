@@ -120,6 +120,7 @@ make_create_children (const SysmemRights *rights, gsize n_rights)
     .method = "CreateChildrenSync",
     .parameters = sysmem_token_make_masks (rights, n_rights),
     .answer = "(a(oh))",
+    .n_answers = n_rights,
   };
 }
 

@@ -66,8 +66,10 @@ plane_rows (const SmcFormatInfo *info, guint index, guint64 height)
   return index == 0 ? height : height >> info->chroma_height_shift;
 }
 
+/* FALSE: they would reach beyond the buffer. */
 static gboolean
-take_given_planes (GVariant *given, const Image *image, guint32 height, GPtrArray *planes)
+take_given_planes (
+  GVariant *given, const Image *image, guint32 height, guint64 room, GPtrArray *planes)
 {
   GVariantIter iter;
   guint64 offset;
@@ -76,7 +78,15 @@ take_given_planes (GVariant *given, const Image *image, guint32 height, GPtrArra
 
   g_variant_iter_init (&iter, given);
   while (g_variant_iter_next (&iter, "(tu)", &offset, &stride))
-    add_plane (planes, offset, stride, plane_rows (image->info, index++, height));
+    {
+      guint64 rows = plane_rows (image->info, index++, height);
+      guint64 end;
+
+      if (!smc_checked_mul (&end, stride, rows) || !smc_checked_add (&end, end, offset)
+          || end > room)
+        return FALSE;
+      add_plane (planes, offset, stride, rows);
+    }
   return index > 0;
 }
 
@@ -154,7 +164,8 @@ sysmem_settings_get_planes (SysmemSettings *self, guint32 width, guint32 height,
   given = g_variant_lookup_value (info, "planes", G_VARIANT_TYPE ("a(tu)"));
   (void)g_variant_lookup (info, "image_size", "(uu)", &given_width, &given_height);
   if (width <= given_width && height <= given_height
-      && (given != NULL ? take_given_planes (given, &image, height, planes)
+      && (given != NULL ? take_given_planes (given, &image, height,
+                                             sysmem_settings_get_raw_size_bytes (self), planes)
                         : compute_planes (&image, width, height,
                                           sysmem_settings_get_size_bytes (self), planes)))
     return g_steal_pointer (&planes);

@@ -9,6 +9,7 @@
 #include <linux/dma-buf.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 
 /**
  * SysmemMapping:
@@ -95,6 +96,22 @@ set_map_error (SysmemMapping *self, int code, GError **error)
                  "buffer %u cannot be mapped: %s", index, g_strerror (code));
 }
 
+/* Touching memory beyond the end of a file is a SIGBUS. A dma-buf cannot be mapped beyond its end. */
+static gboolean
+check_size (SysmemMapping *self, GError **error)
+{
+  struct stat file;
+
+  if (sysmem_buffer_is_dma_buf (self->buffer)
+      || (fstat (sysmem_buffer_peek_fd (self->buffer), &file) == 0
+          && (guint64)file.st_size >= self->size))
+    return TRUE;
+  g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+               "buffer %u is not as large as was settled, %" G_GSIZE_FORMAT " bytes",
+               sysmem_buffer_get_index (self->buffer), self->size);
+  return FALSE;
+}
+
 SysmemMapping *
 sysmem_mapping_new (SysmemBuffer *buffer, SysmemMapFlags flags, GError **error)
 {
@@ -105,6 +122,8 @@ sysmem_mapping_new (SysmemBuffer *buffer, SysmemMapFlags flags, GError **error)
   self->buffer = g_object_ref (buffer);
   self->flags = flags;
   self->size = (gsize)sysmem_buffer_get_size (buffer);
+  if (!check_size (self, error))
+    return NULL;
   data = mmap (NULL, self->size, protection, MAP_SHARED, sysmem_buffer_peek_fd (buffer), 0);
   if (data == MAP_FAILED)
     {

@@ -7,8 +7,11 @@
 
 G_BEGIN_DECLS
 
-/* @info: an a{sv} as the daemon tells settings. */
+/* @info: an a{sv} in the contract's shape. */
 SysmemSettings *sysmem_settings_new_from_variant (GVariant *info);
+/* As that, of what the daemon tells: anything else is refused with SYSMEM_ERROR_UNSPECIFIED.
+ * @counted: whether a number of buffers has to be there. */
+SysmemSettings *sysmem_settings_new_from_daemon (GVariant *info, gboolean counted, GError **error);
 /* All that was told, an a{sv}. */
 GVariant *sysmem_settings_peek_info (SysmemSettings *self);
 /* What of it is about images, an a{sv}. (nullable) */

@@ -121,6 +121,7 @@ make_duplicate_many (const SysmemRights *rights, gsize n_rights)
     .method = "DuplicateSync",
     .parameters = sysmem_token_make_masks (rights, n_rights),
     .answer = "(a(oh))",
+    .n_answers = n_rights,
   };
 }
 

@@ -4,15 +4,13 @@
 #include "bus-fixture.h"
 
 #include <signal.h>
-#include <string.h>
-#include <unistd.h>
 
 #include "bus-child.h"
 #include "bus/smd-name.h"
 #include "common/sysmem-error.h"
+#include "own-fds.h"
 
 #define PATIENCE_SECONDS 250
-#define FD_DIRECTORY "/proc/self/fd"
 
 GDBusConnection *
 bus_connect (BusWorld *world)
@@ -36,28 +34,10 @@ close_peer (gpointer peer)
   g_object_unref (peer);
 }
 
-/* An event loop's, or one by which GLib waits for a child. */
-static gboolean
-is_of_glib (const char *number)
-{
-  g_autofree char *path = g_build_filename (FD_DIRECTORY, number, NULL);
-  char target[64] = "";
-
-  return readlink (path, target, sizeof target - 1) > 0
-         && (strcmp (target, "anon_inode:[eventfd]") == 0
-             || strcmp (target, "anon_inode:[pidfd]") == 0);
-}
-
 guint
 bus_count_fds (void)
 {
-  g_autoptr (GDir) directory = g_dir_open (FD_DIRECTORY, 0, NULL);
-  const char *number;
-  guint n = 0;
-
-  while ((number = g_dir_read_name (directory)) != NULL)
-    n += !is_of_glib (number);
-  return n - 1; /* the directory's own */
+  return own_fds_count ();
 }
 
 static void

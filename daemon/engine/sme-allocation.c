@@ -33,7 +33,7 @@
 
 /* @node was not chosen: some group above it has another child. One explanation per group. */
 static SmeExplanation *
-explain_unchosen (const SmeNode *node, const SmeTrail *trail, GHashTable *explanations)
+explain_unchosen (const SmeNode *node, SmeTrail *trail, GHashTable *explanations)
 {
   const SmeNode *group = node->parent;
   SmeExplanation *explanation;
@@ -58,7 +58,7 @@ explain_unchosen (const SmeNode *node, const SmeTrail *trail, GHashTable *explan
 
 /* Each ends as if isolated: it takes along what was attached to it and nothing else. */
 static void
-end_unchosen (GPtrArray *pruned, const SmeTrail *trail, GPtrArray *events)
+end_unchosen (GPtrArray *pruned, SmeTrail *trail, GPtrArray *events)
 {
   g_autoptr (GHashTable) explanations =
     g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify)sme_explanation_unref);

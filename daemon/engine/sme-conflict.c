@@ -43,7 +43,7 @@ sme_conflict_set_clear (SmeConflictSet *set)
 static void
 search_clear (Search *search)
 {
-  g_clear_pointer (&search->trail, sme_trail_free);
+  g_clear_pointer (&search->trail, sme_trail_unref);
   g_clear_pointer (&search->candidates, g_array_unref);
   g_clear_pointer (&search->kept, g_array_unref);
 }

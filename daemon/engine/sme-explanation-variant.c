@@ -36,8 +36,9 @@ sme_parties_to_variant (const GPtrArray *parties)
 }
 
 static GVariant *
-encode_conflicts (const GPtrArray *conflicts)
+encode_conflicts (const SmeExplanation *explanation)
 {
+  g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
   GVariantBuilder list;
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
@@ -72,20 +73,21 @@ add_rejection (GVariantBuilder *list,
 static GVariant *
 encode_rejected (const SmeExplanation *explanation)
 {
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
   GVariantBuilder list;
 
   g_variant_builder_init (&list, G_VARIANT_TYPE ("aa{sv}"));
-  for (guint i = 0; i < explanation->rejected->len; i++)
+  for (guint i = 0; i < rejected->len; i++)
     {
-      const SmeRejection *rejection = explanation->rejected->pdata[i];
+      const SmeRejection *rejection = rejected->pdata[i];
 
       add_rejection (&list, sme_rejection_kind_get_name (rejection->kind), rejection->candidate,
                      rejection->reason, encode_parties (rejection->parties));
     }
-  if (explanation->n_rejected_more > 0)
+  if (n_more > 0)
     {
-      g_autofree char *reason =
-        g_strdup_printf ("%u more candidates were dropped", explanation->n_rejected_more);
+      g_autofree char *reason = g_strdup_printf ("%u more candidates were dropped", n_more);
 
       add_rejection (&list, "more", "", reason, g_variant_new ("a(sts)", NULL));
     }
@@ -107,7 +109,7 @@ sme_explanation_to_variant (const SmeExplanation *explanation)
         g_variant_new_string (sysmem_error_get_dbus_name (explanation->error)));
       g_variant_builder_add (&dict, "{sv}", "message", g_variant_new_string (explanation->message));
     }
-  g_variant_builder_add (&dict, "{sv}", "conflicts", encode_conflicts (explanation->conflicts));
+  g_variant_builder_add (&dict, "{sv}", "conflicts", encode_conflicts (explanation));
   g_variant_builder_add (&dict, "{sv}", "rejected", encode_rejected (explanation));
   if (explanation->outcome == SME_OUTCOME_PENDING)
     g_variant_builder_add (&dict, "{sv}", "waiting_for",

@@ -3,6 +3,8 @@
 
 #include "engine/sme-explanation.h"
 
+#include "engine/sme-negotiation.h"
+
 SmeParty *
 sme_party_new (const char *name, guint64 id, const char *value)
 {
@@ -22,33 +24,14 @@ sme_party_free (SmeParty *party)
   g_free (party);
 }
 
-static void
-conflict_free (SmeConflict *conflict)
-{
-  g_free (conflict->field);
-  g_ptr_array_unref (conflict->parties);
-  g_free (conflict->detail);
-  g_free (conflict);
-}
-
-static void
-rejection_free (SmeRejection *rejection)
-{
-  g_free (rejection->candidate);
-  g_free (rejection->reason);
-  g_ptr_array_unref (rejection->parties);
-  g_free (rejection);
-}
-
 SmeExplanation *
-sme_explanation_new (SmeOutcome outcome)
+sme_explanation_new (SmeOutcome outcome, SmeTrail *trail)
 {
   SmeExplanation *explanation = g_rc_box_new0 (SmeExplanation);
 
   explanation->outcome = outcome;
-  explanation->conflicts = g_ptr_array_new_with_free_func ((GDestroyNotify)conflict_free);
-  explanation->rejected = g_ptr_array_new_with_free_func ((GDestroyNotify)rejection_free);
   explanation->waiting_for = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_party_free);
+  explanation->trail = trail != NULL ? sme_trail_ref (trail) : NULL;
   return explanation;
 }
 
@@ -62,9 +45,10 @@ static void
 explanation_clear (SmeExplanation *explanation)
 {
   g_free (explanation->message);
-  g_ptr_array_unref (explanation->conflicts);
-  g_ptr_array_unref (explanation->rejected);
   g_ptr_array_unref (explanation->waiting_for);
+  g_clear_pointer (&explanation->conflict_members, g_array_unref);
+  g_free (explanation->conflict_detail);
+  g_clear_pointer (&explanation->trail, sme_trail_unref);
 }
 
 void

@@ -2,7 +2,9 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Why a negotiation ended as it did, as data: what Explain returns and error sentences are made
- * of (02, Explanations). Immutable once handed out; reference counted. */
+ * of (02, Explanations). Immutable once handed out; reference counted. Failed places keep theirs for
+ * a while, and there may be many, so only the sentence is text from the beginning: the rest becomes
+ * text when it is listed. */
 
 #pragma once
 
@@ -49,21 +51,35 @@ typedef enum
   SME_OUTCOME_FAILED,
 } SmeOutcome;
 
+/* The record of candidates dropped on the way, as data; texts are made only when an explanation
+ * is asked for. Belongs to one negotiation (all its group combinations); reference counted. */
+typedef struct _SmeTrail SmeTrail;
+
 typedef struct
 {
   SmeOutcome outcome;
   SysmemError error;      /* failed only */
   char *message;          /* failed only: one sentence for a person */
-  GPtrArray *conflicts;   /* of SmeConflict */
-  GPtrArray *rejected;    /* of SmeRejection, in order, at most SMC_MAX_REJECTIONS */
-  guint n_rejected_more;  /* those beyond */
   GPtrArray *waiting_for; /* of SmeParty; pending only */
+
+  SmeTrail *trail; /* nullable: the candidates dropped on the way */
+
+  /* The conflict. It names its participants by the trail's names. */
+  GArray *conflict_members;   /* of SmeSpeaker; NULL: there is none */
+  const char *conflict_field; /* static, nullable */
+  char *conflict_detail;
 } SmeExplanation;
 
-SmeExplanation *sme_explanation_new (SmeOutcome outcome);
+/* @trail (nullable) gets one more reference. */
+SmeExplanation *sme_explanation_new (SmeOutcome outcome, SmeTrail *trail);
 SmeExplanation *sme_explanation_ref (SmeExplanation *explanation);
 void sme_explanation_unref (SmeExplanation *explanation);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeExplanation, sme_explanation_unref)
+
+/* In words: of SmeConflict, at most one; of SmeRejection, in order, at most SMC_MAX_REJECTIONS, with
+ * the number of those beyond. Both lists are the caller's. */
+GPtrArray *sme_explanation_list_conflicts (const SmeExplanation *explanation);
+GPtrArray *sme_explanation_list_rejected (const SmeExplanation *explanation, guint *n_more);
 
 SmeParty *sme_party_new (const char *name, guint64 id, const char *value);
 void sme_party_free (SmeParty *party);

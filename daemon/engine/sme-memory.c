@@ -51,7 +51,7 @@ sme_memory_forget (SmeTree *tree)
   SmePending *pending = g_steal_pointer (&tree->pending);
 
   g_clear_pointer (&pending->settings, smc_settings_free);
-  g_clear_pointer (&pending->trail, sme_trail_free);
+  g_clear_pointer (&pending->trail, sme_trail_unref);
   g_ptr_array_unref (pending->failed_heaps);
   g_string_free (pending->reasons, TRUE);
   g_free (pending);

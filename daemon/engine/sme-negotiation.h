@@ -45,13 +45,10 @@ typedef struct
   gboolean settled;
 } SmeParticipant;
 
-/* The record of candidates dropped on the way, as data; texts are made only when an explanation
- * is asked for. Belongs to one negotiation (all its group combinations). */
-typedef struct _SmeTrail SmeTrail;
-
 SmeTrail *sme_trail_new (void);
-void sme_trail_free (SmeTrail *trail);
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeTrail, sme_trail_free)
+SmeTrail *sme_trail_ref (SmeTrail *trail);
+void sme_trail_unref (SmeTrail *trail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeTrail, sme_trail_unref)
 /* For rejections that the callers of sme_negotiate () decide: group choices, heaps out of memory. */
 void sme_trail_add (SmeTrail *trail,
                     SmeRejectionKind kind,
@@ -76,13 +73,13 @@ gboolean sme_prepared_accepts (SmePrepared *prepared,
                                const SmePolicy *policy,
                                GError **error);
 
-/* Explanations. The failed one searches the minimal conflicting set by deletion, last first (02),
+/* Explanations; they keep @trail, which negotiates no more. The failed one searches the minimal conflicting set by deletion, last first (02),
  * and makes the sentence from it; @error is what sme_negotiate () said. */
 SmeExplanation *sme_explain_failed (const SmeParticipant *participants,
                                     guint n_participants,
                                     const SmePolicy *policy,
                                     SmeTrail *trail,
                                     const GError *error);
-SmeExplanation *sme_explain_allocated (const SmeTrail *trail);
+SmeExplanation *sme_explain_allocated (SmeTrail *trail);
 
 G_END_DECLS

@@ -54,7 +54,7 @@ sme_node_unref (SmeNode *node)
   g_ptr_array_unref (node->children);
   g_clear_pointer (&node->prepared, sme_prepared_unref);
   g_clear_pointer (&node->must_match, sme_prepared_unref);
-  g_clear_pointer (&node->trail, sme_trail_free);
+  g_clear_pointer (&node->trail, sme_trail_unref);
   g_free (node->name);
   g_free (node);
 }

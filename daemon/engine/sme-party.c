@@ -112,25 +112,36 @@ describe_value (const SmePrepared *prepared, const char *field, SmeValueForm for
 }
 
 SmeParty *
-sme_party_new_speaking (const char *name,
-                        guint index,
-                        guint64 id,
-                        const SmePrepared *prepared,
-                        const char *field,
-                        SmeValueForm form)
+sme_party_new_with_value (const SmeSpeaker *speaker, const char *value)
 {
   g_autofree char *anonymous = NULL;
-  g_autofree char *value = NULL;
+  const char *name = speaker->name;
 
-  if (name == NULL || *name == '\0')
-    name = anonymous = g_strdup_printf ("participant %u", index + 1);
-  if (field != NULL)
-    value = describe_value (prepared, field, form);
-  return sme_party_new (name, id, value);
+  if (*name == '\0')
+    name = anonymous = g_strdup_printf ("participant %u", speaker->index + 1);
+  return sme_party_new (name, speaker->id, value);
+}
+
+SmeParty *
+sme_party_new_speaking (const SmeSpeaker *speaker, const char *field, SmeValueForm form)
+{
+  g_autofree char *value = field != NULL ? describe_value (speaker->prepared, field, form) : NULL;
+
+  return sme_party_new_with_value (speaker, value);
 }
 
 char *
 sme_party_get_text (const SmeParty *party)
 {
   return smc_text_escape (party->name);
+}
+
+char *
+sme_value_cut (const char *value, glong max_chars)
+{
+  if (g_utf8_strlen (value, -1) <= max_chars)
+    return g_strdup (value);
+
+  const char *end = g_utf8_offset_to_pointer (value, max_chars);
+  return g_strdup_printf ("%.*s…", (int)(end - value), value);
 }

@@ -6,7 +6,7 @@
 
 #pragma once
 
-#include "sme-prepared.h"
+#include "sme-speaker.h"
 
 G_BEGIN_DECLS
 
@@ -19,17 +19,16 @@ typedef enum
   SME_VALUE_WITH_KEY, /* max_buffer_count 3 */
 } SmeValueForm;
 
-/* The participant @index with its value of @field (nullable: no value). Where it said nothing of
+/* The participant with its value of @field (nullable: no value). Where it said nothing of
  * @field itself but of what @field is held against, that is its value, with its key:
  * "min_buffer_count 5" for max_buffer_count. */
-SmeParty *sme_party_new_speaking (const char *name,
-                                  guint index,
-                                  guint64 id,
-                                  const SmePrepared *prepared,
-                                  const char *field,
-                                  SmeValueForm form);
+SmeParty *sme_party_new_speaking (const SmeSpeaker *speaker, const char *field, SmeValueForm form);
+/* The same with a value that is text already. */
+SmeParty *sme_party_new_with_value (const SmeSpeaker *speaker, const char *value);
 
 /* The name for a sentence: escaped, cut if it is long. */
 char *sme_party_get_text (const SmeParty *party);
+/* The beginning of a long value, with an ellipsis. */
+char *sme_value_cut (const char *value, glong max_chars);
 
 G_END_DECLS

@@ -54,27 +54,17 @@ append_value (GString *sentence, const char *value)
 {
   g_autofree char *text = leave_out_linear (value);
 
-  if (g_utf8_strlen (text, -1) <= MAX_VALUE_CHARS)
-    {
-      g_string_append (sentence, text);
-      return;
-    }
-  g_string_append_len (sentence, text, g_utf8_offset_to_pointer (text, MAX_VALUE_CHARS) - text);
-  g_string_append (sentence, "…");
+  g_autofree char *beginning = sme_value_cut (text, MAX_VALUE_CHARS);
+
+  g_string_append (sentence, beginning);
 }
 
 static void
-append_party (GString *sentence,
-              const SmeConflictSet *set,
-              const SmeParticipant *participants,
-              guint nth)
+append_party (GString *sentence, const char *field, const GArray *members, guint nth)
 {
-  guint index = g_array_index (set->members, guint, nth);
-  const SmeParticipant *participant = &participants[index];
-  const char *verb = find_verb (set->failure.field, nth == 0);
+  const char *verb = find_verb (field, nth == 0);
   g_autoptr (SmeParty) party = sme_party_new_speaking (
-    participant->name, index, participant->id, participant->prepared, set->failure.field,
-    verb != NULL ? SME_VALUE_PLAIN : SME_VALUE_WITH_KEY);
+    sme_speakers_get (members, nth), field, verb != NULL ? SME_VALUE_PLAIN : SME_VALUE_WITH_KEY);
   g_autofree char *name = sme_party_get_text (party);
 
   g_string_append_printf (sentence, "%s%s", nth == 0 ? ": " : "; ", name);
@@ -88,14 +78,14 @@ append_party (GString *sentence,
 }
 
 char *
-sme_sentence_new (const SmeConflictSet *set, const SmeParticipant *participants)
+sme_sentence_new (const SmeFailure *failure, const GArray *members)
 {
-  GString *sentence = g_string_new (set->failure.detail);
-  guint n_shown = MIN (set->members->len, MAX_PARTIES);
+  GString *sentence = g_string_new (failure->detail);
+  guint n_shown = MIN (members->len, MAX_PARTIES);
 
-  for (guint i = 0; set->failure.field != NULL && i < n_shown; i++)
-    append_party (sentence, set, participants, i);
-  if (set->members->len > n_shown)
-    g_string_append_printf (sentence, "; and %u more", set->members->len - n_shown);
+  for (guint i = 0; failure->field != NULL && i < n_shown; i++)
+    append_party (sentence, failure->field, members, i);
+  if (members->len > n_shown)
+    g_string_append_printf (sentence, "; and %u more", members->len - n_shown);
   return g_string_free (sentence, FALSE);
 }

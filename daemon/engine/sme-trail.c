@@ -6,10 +6,8 @@
 #include "common/smc-limits.h"
 #include "common/smc-names.h"
 #include "common/smc-text.h"
-#include "engine/sme-party.h"
 
-/* Parties of one rejection; where more are concerned the first ones stand for them. */
-#define MAX_PARTIES 16
+#define NAMES_BLOCK_SIZE 256
 /* Heaps that a failure tells about, each with its reason. */
 #define MAX_HEAPS_TOLD 4
 
@@ -20,48 +18,15 @@ drop_clear (SmeDrop *drop)
   g_free (drop->reason);
 }
 
-static void
-prepared_unref_nullable (SmePrepared *prepared)
-{
-  if (prepared != NULL)
-    sme_prepared_unref (prepared);
-}
-
-static SmeRound *
-round_new (const SmeParticipant *participants, guint n_participants)
-{
-  SmeRound *round = g_new0 (SmeRound, 1);
-
-  round->names = g_ptr_array_new_with_free_func (g_free);
-  round->ids = g_array_new (FALSE, FALSE, sizeof (guint64));
-  round->prepareds = g_ptr_array_new_with_free_func ((GDestroyNotify)prepared_unref_nullable);
-  for (guint i = 0; i < n_participants; i++)
-    {
-      SmePrepared *prepared = participants[i].prepared;
-      g_ptr_array_add (round->names, g_strdup (participants[i].name));
-      g_array_append_val (round->ids, participants[i].id);
-      g_ptr_array_add (round->prepareds, prepared != NULL ? sme_prepared_ref (prepared) : NULL);
-    }
-  return round;
-}
-
-static void
-round_free (SmeRound *round)
-{
-  g_ptr_array_unref (round->names);
-  g_array_unref (round->ids);
-  g_ptr_array_unref (round->prepareds);
-  g_free (round);
-}
-
 SmeTrail *
 sme_trail_new (void)
 {
-  SmeTrail *trail = g_new0 (SmeTrail, 1);
+  SmeTrail *trail = g_rc_box_new0 (SmeTrail);
 
   trail->drops = g_array_new (FALSE, FALSE, sizeof (SmeDrop));
   g_array_set_clear_func (trail->drops, (GDestroyNotify)drop_clear);
-  trail->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify)round_free);
+  trail->rounds = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
+  trail->names = g_string_chunk_new (NAMES_BLOCK_SIZE);
   trail->heaps = g_string_new (NULL);
   return trail;
 }
@@ -75,14 +40,26 @@ sme_trail_new_silent (void)
   return trail;
 }
 
-void
-sme_trail_free (SmeTrail *trail)
+SmeTrail *
+sme_trail_ref (SmeTrail *trail)
+{
+  return g_rc_box_acquire (trail);
+}
+
+static void
+trail_clear (SmeTrail *trail)
 {
   g_array_unref (trail->drops);
   g_ptr_array_unref (trail->rounds);
+  g_string_chunk_free (trail->names);
   sme_failure_clear (&trail->furthest);
   g_string_free (trail->heaps, TRUE);
-  g_free (trail);
+}
+
+void
+sme_trail_unref (SmeTrail *trail)
+{
+  g_rc_box_release_full (trail, (GDestroyNotify)trail_clear);
 }
 
 void
@@ -122,8 +99,8 @@ sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure)
   return FALSE;
 }
 
-static char *
-drop_get_candidate (const SmeDrop *drop)
+char *
+sme_drop_get_candidate (const SmeDrop *drop)
 {
   if (drop->kind == SME_REJECTED_PIXEL_FORMAT)
     return smc_pixel_format_to_string (&drop->pixel_format);
@@ -136,7 +113,7 @@ drop_describe_candidate (const SmeDrop *drop)
 {
   if (drop->kind == SME_REJECTED_HEAP)
     return smc_text_escape (drop->candidate);
-  return drop_get_candidate (drop);
+  return sme_drop_get_candidate (drop);
 }
 
 static void
@@ -168,6 +145,18 @@ note_heap (SmeTrail *trail, const SmeDrop *drop)
                           drop->reason);
 }
 
+/* Who may have to do with this attempt's drops: those that negotiate, not those that have settled. */
+static GArray *
+record_round (const SmeTrail *trail)
+{
+  GArray *round = sme_speakers_new (0);
+
+  for (guint i = 0; i < trail->n_participants; i++)
+    if (trail->participants[i].prepared != NULL && !trail->participants[i].settled)
+      sme_speakers_add (round, &trail->participants[i], i, trail->names);
+  return round;
+}
+
 void
 sme_trail_drop (SmeTrail *trail, const SmeDrop *drop)
 {
@@ -192,7 +181,7 @@ sme_trail_drop (SmeTrail *trail, const SmeDrop *drop)
   if (kept.concerns != NULL)
     {
       if (!trail->has_round)
-        g_ptr_array_add (trail->rounds, round_new (trail->participants, trail->n_participants));
+        g_ptr_array_add (trail->rounds, record_round (trail));
       trail->has_round = TRUE;
       kept.round = trail->rounds->len - 1;
     }
@@ -248,53 +237,4 @@ gboolean
 sme_concerns_lacking (const SmePrepared *prepared, const SmeDrop *drop)
 {
   return prepared->has_image && !sme_concerns_offering (prepared, drop);
-}
-
-static void
-add_parties (const SmeDrop *drop, const SmeRound *round, GPtrArray *parties)
-{
-  for (guint i = drop->first; i <= drop->last && i < round->names->len; i++)
-    {
-      const SmePrepared *prepared = g_ptr_array_index (round->prepareds, i);
-      if (prepared == NULL || !drop->concerns (prepared, drop))
-        continue;
-      if (parties->len == MAX_PARTIES)
-        return;
-      g_ptr_array_add (parties, sme_party_new_speaking (g_ptr_array_index (round->names, i), i,
-                                                        g_array_index (round->ids, guint64, i),
-                                                        prepared, drop->field, SME_VALUE_PLAIN));
-    }
-}
-
-/* What has no words of its own lacks a partner. */
-static char *
-describe_reason (const SmeDrop *drop, const GPtrArray *parties)
-{
-  if (drop->reason != NULL)
-    return g_strdup (drop->reason);
-  if (parties->len == 0)
-    return g_strdup ("the others have dropped it before");
-
-  const SmeParty *first = g_ptr_array_index (parties, 0);
-  g_autofree char *name = sme_party_get_text (first);
-  return g_strdup_printf ("%s does not offer it", name);
-}
-
-void
-sme_trail_explain (const SmeTrail *trail, SmeExplanation *explanation)
-{
-  for (guint i = 0; i < trail->drops->len; i++)
-    {
-      const SmeDrop *drop = &g_array_index (trail->drops, SmeDrop, i);
-      SmeRejection *rejection = g_new0 (SmeRejection, 1);
-
-      rejection->kind = drop->kind;
-      rejection->candidate = drop_get_candidate (drop);
-      rejection->parties = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_party_free);
-      if (drop->round != G_MAXUINT)
-        add_parties (drop, g_ptr_array_index (trail->rounds, drop->round), rejection->parties);
-      rejection->reason = describe_reason (drop, rejection->parties);
-      g_ptr_array_add (explanation->rejected, rejection);
-    }
-  explanation->n_rejected_more = trail->n_more;
 }

@@ -2,15 +2,15 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The record of a negotiation: every candidate that was dropped on the way, where it happened, as
- * data. It costs little while things go well: names of participants are copied once per attempt
- * and only if something drops, values are made into text only when somebody asks. It also counts
+ * data. It costs little while things go well: who took part is recorded once per attempt and only if
+ * something drops, names are kept once, values become text only when somebody asks. It also counts
  * the work, over all attempts of one negotiation, and of all that one event of a tree leads to
  * (03 §13). */
 
 #pragma once
 
 #include "sme-failure.h"
-#include "sme-prepared.h"
+#include "sme-speaker.h"
 
 G_BEGIN_DECLS
 
@@ -45,7 +45,7 @@ struct _SmeDrop
   char *reason;                /* NULL: the field says it all */
   guint round;                 /* G_MAXUINT: nobody's doing */
   SmeConcern concerns;         /* who of the round's participants; NULL: nobody */
-  guint first, last;           /* among these */
+  guint first, last;           /* among these, by their index */
 };
 
 /* Merges of entries, and what takes as long. */
@@ -55,21 +55,14 @@ typedef struct
   guint searching; /* for those who cannot agree */
 } SmeWork;
 
-/* The participants of one attempt, as they were then. */
-typedef struct
-{
-  GPtrArray *names;     /* of char * */
-  GArray *ids;          /* of guint64 */
-  GPtrArray *prepareds; /* of SmePrepared, nullable */
-} SmeRound;
-
 struct _SmeTrail
 {
   gboolean silent;   /* count the work, record nothing */
   SmeWork work;      /* so far, each at most SMC_MAX_ENTRY_MERGES */
   GArray *drops;     /* of SmeDrop, at most SMC_MAX_REJECTIONS */
   guint n_more;      /* drops beyond */
-  GPtrArray *rounds; /* of SmeRound */
+  GPtrArray *rounds; /* of GArray of SmeSpeaker: the participants of each attempt, as they were */
+  GStringChunk *names;
 
   /* The attempt under way: */
   const SmeParticipant *participants;
@@ -104,7 +97,7 @@ gboolean sme_concerns_offering (const SmePrepared *prepared, const SmeDrop *drop
 gboolean sme_concerns_lacking (const SmePrepared *prepared, const SmeDrop *drop);
 gboolean sme_concerns_image (const SmePrepared *prepared, const SmeDrop *drop);
 
-/* The drops as an explanation's rejections. */
-void sme_trail_explain (const SmeTrail *trail, SmeExplanation *explanation);
+/* The candidate in words. Transfer full. */
+char *sme_drop_get_candidate (const SmeDrop *drop);
 
 G_END_DECLS

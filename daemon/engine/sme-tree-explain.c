@@ -9,25 +9,19 @@
 #include "engine/sme-tree-private.h"
 
 SmeExplanation *
-sme_explain_end (SysmemError code, char *message)
+sme_explain_end_with_trail (SysmemError code, char *message, SmeTrail *trail)
 {
-  SmeExplanation *explanation = sme_explanation_new (SME_OUTCOME_FAILED);
+  SmeExplanation *explanation = sme_explanation_new (SME_OUTCOME_FAILED, trail);
 
   explanation->error = code;
   explanation->message = message;
   return explanation;
 }
 
-/* What was rejected on the way is what the explanation of a success tells. */
 SmeExplanation *
-sme_explain_end_with_trail (SysmemError code, char *message, const SmeTrail *trail)
+sme_explain_end (SysmemError code, char *message)
 {
-  SmeExplanation *explanation = sme_explain_allocated (trail);
-
-  explanation->outcome = SME_OUTCOME_FAILED;
-  explanation->error = code;
-  explanation->message = message;
-  return explanation;
+  return sme_explain_end_with_trail (code, message, NULL);
 }
 
 static void
@@ -47,7 +41,7 @@ list_missing (SmeNode *top, GPtrArray *missing)
 static SmeExplanation *
 explain_pending (SmeNode *node)
 {
-  SmeExplanation *explanation = sme_explanation_new (SME_OUTCOME_PENDING);
+  SmeExplanation *explanation = sme_explanation_new (SME_OUTCOME_PENDING, NULL);
 
   for (; node != NULL && !node->allocated; node = node->parent)
     {

@@ -109,9 +109,9 @@ void sme_domain_end_deserted (SmeTree *tree, GPtrArray *events);
 
 /* sme-tree-explain.c */
 
-/* Explanations of outcome failed; they take @message. */
+/* Explanations of outcome failed; they take @message, and keep @trail (nullable). */
 SmeExplanation *sme_explain_end (SysmemError code, char *message);
-SmeExplanation *sme_explain_end_with_trail (SysmemError code, char *message, const SmeTrail *trail);
+SmeExplanation *sme_explain_end_with_trail (SysmemError code, char *message, SmeTrail *trail);
 
 /* sme-allocation.c */
 

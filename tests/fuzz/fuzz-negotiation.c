@@ -242,8 +242,9 @@ check_failure (const GArray *participants, SmeTrail *trail, const GError *error)
     return;
 
   g_assert_true (explanation->error == SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY);
-  g_assert_cmpuint (explanation->conflicts->len, ==, 1);
-  const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
+  g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
+  g_assert_cmpuint (conflicts->len, ==, 1);
+  const SmeConflict *conflict = g_ptr_array_index (conflicts, 0);
   g_assert_cmpstr (conflict->field, !=, "");
   g_assert_true (g_str_has_prefix (explanation->message, conflict->detail));
   if (participants->len <= MAX_PARTICIPANTS_CHECKED)

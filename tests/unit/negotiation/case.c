@@ -202,9 +202,11 @@ add_error (GVariantBuilder *builder, SysmemError code, const char *message)
 static void
 describe_failure (GVariantBuilder *builder, const SmeExplanation *explanation)
 {
+  g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
+
   add_error (builder, explanation->error, explanation->message);
-  if (explanation->conflicts->len > 0)
-    describe_conflict (builder, g_ptr_array_index (explanation->conflicts, 0));
+  if (conflicts->len > 0)
+    describe_conflict (builder, g_ptr_array_index (conflicts, 0));
 }
 
 static GVariant *
@@ -225,13 +227,15 @@ describe_refusal (const Case *negotiation)
 static void
 describe_rejected (GVariantBuilder *builder, const SmeExplanation *explanation)
 {
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
   g_autoptr (GPtrArray) reasons = g_ptr_array_new ();
   GVariantBuilder candidates;
 
   g_variant_builder_init (&candidates, G_VARIANT_TYPE ("a(ss)"));
-  for (guint i = 0; i < explanation->rejected->len; i++)
+  for (guint i = 0; i < rejected->len; i++)
     {
-      const SmeRejection *rejection = g_ptr_array_index (explanation->rejected, i);
+      const SmeRejection *rejection = g_ptr_array_index (rejected, i);
       g_variant_builder_add (&candidates, "(ss)", sme_rejection_kind_get_name (rejection->kind),
                              rejection->candidate);
       g_ptr_array_add (reasons, rejection->reason);

@@ -142,7 +142,8 @@ test_values_as_the_codec_says (void)
     "<{" HEAPS ("'system'") "}>}, {'id': <uint64 9>, 'constraints': <{" HEAPS (
       "'udmabuf', 'x'") "}>}]>}");
   g_autoptr (SmeExplanation) explanation = explain (negotiation);
-  const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
+  g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
+  const SmeConflict *conflict = g_ptr_array_index (conflicts, 0);
   const SmeParty *first = g_ptr_array_index (conflict->parties, 0);
   const SmeParty *second = g_ptr_array_index (conflict->parties, 1);
 
@@ -164,7 +165,8 @@ test_sentence_is_short (void)
   g_string_append (text, "]>}");
   g_autoptr (Case) negotiation = make_case (text->str);
   g_autoptr (SmeExplanation) explanation = explain (negotiation);
-  const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
+  g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
+  const SmeConflict *conflict = g_ptr_array_index (conflicts, 0);
 
   g_assert_cmpuint (conflict->parties->len, ==, 20);
   g_assert_nonnull (strstr (explanation->message, "p7 does not say"));
@@ -184,17 +186,19 @@ test_rejections_of_a_success (void)
                                        ", " MEMORY ("'dma_buf_required': <true>") ", " IMAGES (
                                          IMAGE ("'XR24'", "'srgb'", "")) "}>}]>}");
   g_autoptr (SmeExplanation) explanation = explain (negotiation);
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
 
   g_assert_cmpint (explanation->outcome, ==, SME_OUTCOME_ALLOCATED);
-  g_assert_cmpuint (explanation->rejected->len, ==, 2);
-  const SmeRejection *format = g_ptr_array_index (explanation->rejected, 0);
-  const SmeRejection *heap = g_ptr_array_index (explanation->rejected, 1);
+  g_assert_cmpuint (rejected->len, ==, 2);
+  const SmeRejection *format = g_ptr_array_index (rejected, 0);
+  const SmeRejection *heap = g_ptr_array_index (rejected, 1);
   const SmeParty *party = g_ptr_array_index (format->parties, 0);
   g_assert_cmpstr (format->candidate, ==, "AR24:0x0");
   g_assert_cmpstr (format->reason, ==, "shell does not offer it");
   g_assert_cmpuint (format->parties->len, ==, 1);
   g_assert_cmpstr (party->name, ==, "shell");
-  g_assert_cmpstr (party->value, ==, "XR24:0x0");
+  g_assert_cmpstr (party->value, ==, "not offered");
   party = g_ptr_array_index (heap->parties, 0);
   g_assert_cmpint (heap->kind, ==, SME_REJECTED_HEAP);
   g_assert_cmpstr (heap->candidate, ==, "system");
@@ -220,10 +224,12 @@ test_rejections_of_several_attempts (void)
                                 second->policy, NULL, trail, &settings, NULL));
 
   g_autoptr (SmeExplanation) explanation = sme_explain_allocated (trail);
-  g_assert_cmpuint (explanation->rejected->len, ==, 3);
-  const SmeRejection *mars = g_ptr_array_index (explanation->rejected, 0);
-  const SmeRejection *choice = g_ptr_array_index (explanation->rejected, 1);
-  const SmeRejection *venus = g_ptr_array_index (explanation->rejected, 2);
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
+  g_assert_cmpuint (rejected->len, ==, 3);
+  const SmeRejection *mars = g_ptr_array_index (rejected, 0);
+  const SmeRejection *choice = g_ptr_array_index (rejected, 1);
+  const SmeRejection *venus = g_ptr_array_index (rejected, 2);
   g_assert_cmpstr (((SmeParty *)g_ptr_array_index (mars->parties, 0))->name, ==, "old");
   g_assert_cmpint (choice->kind, ==, SME_REJECTED_GROUP_CHOICE);
   g_assert_cmpstr (choice->reason, ==, "it did not fit");
@@ -242,10 +248,42 @@ test_256_rejections_and_the_rest (void)
       sme_trail_add (trail, SME_REJECTED_HEAP, name, "it was full");
     }
   g_autoptr (SmeExplanation) explanation = sme_explain_allocated (trail);
-  const SmeRejection *last = g_ptr_array_index (explanation->rejected, SMC_MAX_REJECTIONS - 1);
-  g_assert_cmpuint (explanation->rejected->len, ==, SMC_MAX_REJECTIONS);
-  g_assert_cmpuint (explanation->n_rejected_more, ==, 5);
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
+  const SmeRejection *last = g_ptr_array_index (rejected, SMC_MAX_REJECTIONS - 1);
+  g_assert_cmpuint (rejected->len, ==, SMC_MAX_REJECTIONS);
+  g_assert_cmpuint (n_more, ==, 5);
   g_assert_cmpstr (last->candidate, ==, "heap-255");
+}
+
+/* Long lists, and many who have them: an answer still fits into a message, and says of each what it
+ * says of the candidate. */
+static void
+test_rejections_are_short (void)
+{
+  g_autoptr (GString) text = g_string_new ("{'participants': <@aa{sv} [");
+  g_autoptr (GString) heaps = g_string_new (NULL);
+
+  for (guint i = 0; i < 60; i++)
+    g_string_append_printf (heaps, "%s'heap-with-a-name-%u'", i > 0 ? ", " : "", i);
+  for (guint i = 0; i < 20; i++)
+    g_string_append_printf (text,
+                            "%s{'constraints': <{" ONE_BUFFER ", " MEMORY (
+                              "'min_size_bytes': <uint64 4096>, 'permitted_heaps': <[%s]>") "}>}",
+                            i > 0 ? ", " : "", heaps->str);
+  g_string_append (text, "]>}");
+  g_autoptr (Case) negotiation = make_case (text->str);
+  g_autoptr (SmeExplanation) explanation = explain (negotiation);
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
+  const SmeRejection *last = g_ptr_array_index (rejected, 59);
+  const SmeParty *party = g_ptr_array_index (last->parties, 15);
+
+  g_assert_cmpuint (rejected->len, ==, 60);
+  g_assert_cmpuint (last->parties->len, ==, 16);
+  g_assert_true (g_str_has_prefix (party->value, "heap-with-a-name-0, "));
+  g_assert_true (g_str_has_suffix (party->value, "…"));
+  g_assert_cmpint (g_utf8_strlen (party->value, -1), ==, 257);
 }
 
 static void
@@ -261,7 +299,7 @@ test_other_errors_keep_their_message (void)
 
   g_assert_cmpint (explanation->error, ==, SYSMEM_ERROR_NO_MEMORY);
   g_assert_cmpstr (explanation->message, ==, "the heap is full");
-  g_assert_cmpuint (explanation->conflicts->len, ==, 0);
+  g_assert_null (explanation->conflict_members);
 }
 
 static void
@@ -289,6 +327,7 @@ main (int argc, char **argv)
   g_test_add_func ("/explain/rejections/of-a-success", test_rejections_of_a_success);
   g_test_add_func ("/explain/rejections/of-several-attempts", test_rejections_of_several_attempts);
   g_test_add_func ("/explain/rejections/256-and-the-rest", test_256_rejections_and_the_rest);
+  g_test_add_func ("/explain/rejections/are-short", test_rejections_are_short);
   g_test_add_func ("/explain/other-errors-keep-their-message",
                    test_other_errors_keep_their_message);
   g_test_add_func ("/explain/names-of-the-contract", test_names_of_the_contract);

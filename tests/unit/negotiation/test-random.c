@@ -197,8 +197,9 @@ test_conflicts_are_minimal (void)
       if (sme_negotiate (get_participants (all), all->len, policy, NULL, trail, &settings, &error))
         continue;
       explanation = sme_explain_failed (get_participants (all), all->len, policy, trail, error);
-      g_assert_cmpuint (explanation->conflicts->len, ==, 1);
-      const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
+      g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
+      g_assert_cmpuint (conflicts->len, ==, 1);
+      const SmeConflict *conflict = g_ptr_array_index (conflicts, 0);
       g_assert_cmpstr (conflict->field, !=, "");
       g_assert_cmpstr (conflict->detail, !=, "");
       g_assert_true (g_str_has_prefix (explanation->message, conflict->detail));

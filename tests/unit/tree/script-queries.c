@@ -131,11 +131,12 @@ static char *
 run_conflicts (Script *script, char **words)
 {
   g_autoptr (SmeExplanation) explanation = explain (script, words[0]);
+  g_autoptr (GPtrArray) conflicts = sme_explanation_list_conflicts (explanation);
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < explanation->conflicts->len; i++)
+  for (guint i = 0; i < conflicts->len; i++)
     {
-      const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, i);
+      const SmeConflict *conflict = g_ptr_array_index (conflicts, i);
 
       g_string_append_printf (text, "%s%s(", i > 0 ? " " : "", conflict->field);
       append_parties (text, conflict->parties);
@@ -148,11 +149,13 @@ static char *
 run_rejected (Script *script, char **words)
 {
   g_autoptr (SmeExplanation) explanation = explain (script, words[0]);
+  guint n_more;
+  g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
   GString *text = g_string_new (NULL);
 
-  for (guint i = 0; i < explanation->rejected->len; i++)
+  for (guint i = 0; i < rejected->len; i++)
     {
-      const SmeRejection *rejection = g_ptr_array_index (explanation->rejected, i);
+      const SmeRejection *rejection = g_ptr_array_index (rejected, i);
 
       g_string_append_printf (text, "%s%s(%s)", i > 0 ? " " : "",
                               sme_rejection_kind_get_name (rejection->kind), rejection->candidate);

@@ -2,11 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* 03 §13: how much work one event of a tree may lead to, with as many participants as there may be
- * and all that they can say. Work is counted in merges of entries, never in time. */
+ * and all that they can say, and how much is kept of it. Work is counted in merges of entries, never
+ * in time. */
 
 #include <string.h>
 
 #include "common/smc-limits.h"
+#include "engine/sme-trail.h"
 #include "script.h"
 
 /* All the pixel formats there are. */
@@ -83,9 +85,7 @@ static gboolean
 search_hit_its_limit (Script *script, const char *name)
 {
   const SmeExplanation *explanation = g_hash_table_lookup (script->explanations, name);
-  const SmeConflict *conflict = g_ptr_array_index (explanation->conflicts, 0);
-
-  return strstr (conflict->detail, "MaxEntryMerges") != NULL;
+  return strstr (explanation->conflict_detail, "MaxEntryMerges") != NULL;
 }
 
 /* All fail; for the last of them it is not searched any more with whom they conflict. */
@@ -102,6 +102,73 @@ test_searches_of_one_event_have_one_limit (void)
                        "(the allocated buffers x0)");
 }
 
+static const SmeTrail *
+get_trail (Script *script, const char *name)
+{
+  const SmeExplanation *explanation = g_hash_table_lookup (script->explanations, name);
+
+  return explanation->trail;
+}
+
+/* Everybody who was not chosen reads the same record. */
+static void
+test_the_unchosen_share_one_record (void)
+{
+  g_autoptr (Script) script = script_new ();
+
+  script_step (script, "group root g");
+  script_step (script, "dup g a b");
+  script_step (script, "group root h");
+  script_step (script, "dup h c d");
+  script_step (script, "bind root a b c d");
+  script_step (script, "present g");
+  script_step (script, "present h");
+  script_step (script, "set a");
+  script_step (script, "set b");
+  script_step (script, "set c");
+  script_step (script, "set d");
+  script_step (script, "set root : allocate(3x4096@system)");
+  script_step (script, "done : allocated(root g h a c) ConstraintsIntersectionEmpty(d) "
+                       "ConstraintsIntersectionEmpty(b)");
+  g_assert_nonnull (get_trail (script, "b"));
+  g_assert_true (get_trail (script, "b") == get_trail (script, "d"));
+}
+
+/* Of a crowd that has its buffers, the record of a newcomer that may not join says nothing: only
+ * of the newcomer and of the buffers. */
+static void
+test_the_settled_are_not_recorded_again (void)
+{
+  g_autoptr (Script) script = script_new ();
+  const GArray *round;
+
+  g_free (join_crowd (script, 1, "formats=10 min=1 max=1000000 camp=0"));
+  round = g_ptr_array_index (get_trail (script, "x0")->rounds, 0);
+  g_assert_cmpuint (round->len, ==, 2);
+  g_assert_cmpstr (sme_speakers_get (round, 0)->name, ==, "the allocated buffers");
+  g_assert_cmpstr (sme_speakers_get (round, 1)->name, ==, "x0");
+}
+
+/* Each combination has a round of its own, but the names are there once. */
+static void
+test_names_are_kept_once (void)
+{
+  g_autoptr (Script) script = script_new ();
+  const GPtrArray *rounds;
+
+  script_step (script, "group root g");
+  script_step (script, "dup g a b");
+  script_step (script, "bind root a b");
+  script_step (script, "present g");
+  script_step (script, "set a formats=3 min=1 max=1000000");
+  script_step (script, "set b formats=4 min=1 max=1000000");
+  g_free (script_run (script, "set root nv12=16x16 min=1 max=1000000"));
+  rounds = get_trail (script, "root")->rounds;
+  g_assert_cmpuint (rounds->len, ==, 2);
+  g_assert_true (sme_speakers_get (g_ptr_array_index (rounds, 0), 0)->name
+                 == sme_speakers_get (g_ptr_array_index (rounds, 1), 0)->name);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -112,5 +179,9 @@ main (int argc, char **argv)
                    test_what_one_event_leads_to_has_one_limit);
   g_test_add_func ("/work/searches-of-one-event-have-one-limit",
                    test_searches_of_one_event_have_one_limit);
+  g_test_add_func ("/work/the-unchosen-share-one-record", test_the_unchosen_share_one_record);
+  g_test_add_func ("/work/the-settled-are-not-recorded-again",
+                   test_the_settled_are_not_recorded_again);
+  g_test_add_func ("/work/names-are-kept-once", test_names_are_kept_once);
   return g_test_run ();
 }

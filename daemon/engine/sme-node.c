@@ -272,11 +272,16 @@ sme_node_get_state (const SmeNode *node)
 }
 
 char *
+sme_node_describe_unnamed (const SmeNode *node)
+{
+  return g_strconcat ("an unnamed ", kind_names[node->kind], NULL);
+}
+
+char *
 sme_node_describe (const SmeNode *node)
 {
-  g_autofree char *name = *node->name != '\0'
-                            ? smc_text_quote (node->name)
-                            : g_strconcat ("an unnamed ", kind_names[node->kind], NULL);
+  g_autofree char *name =
+    *node->name != '\0' ? smc_text_quote (node->name) : sme_node_describe_unnamed (node);
 
   return g_strdup_printf ("%s (id %" G_GUINT64_FORMAT ")", name, node->id);
 }

@@ -2,10 +2,13 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* How much memory a participant's constraints take. What they are made of is counted, not what the
- * allocator adds: every list at the size of its elements, every text at its length. Nothing here can
- * overflow: all lists have limits that were checked before (03 §13). */
+ * allocator adds: every list at the size of its elements, every text at its length; and with them
+ * what will be kept of its pixel formats once they have dropped. Nothing here can overflow: all lists
+ * have limits that were checked before (03 §13). */
 
-#include "engine/sme-prepared.h"
+#include "engine/sme-trail.h"
+
+#include "common/smc-limits.h"
 
 #include <string.h>
 
@@ -45,12 +48,20 @@ constraints_size (const SmcConstraints *constraints)
   return size;
 }
 
+static gsize
+drops_size (const SmePrepared *prepared)
+{
+  guint n_formats = prepared->pairs->len + prepared->unknown->len;
+
+  return MIN (n_formats, SMC_MAX_REJECTIONS) * sizeof (SmeDrop);
+}
+
 gsize
 sme_prepared_get_size (const SmePrepared *prepared)
 {
   gsize size = sizeof *prepared + constraints_size (prepared->constraints)
                + array_size (prepared->image_terms) + array_size (prepared->pairs)
-               + array_size (prepared->unknown);
+               + array_size (prepared->unknown) + drops_size (prepared);
 
   for (guint i = 0; i < prepared->image_terms->len; i++)
     size += array_size (

@@ -24,6 +24,14 @@ sme_explain_end (SysmemError code, char *message)
   return sme_explain_end_with_trail (code, message, NULL);
 }
 
+static SmeParty *
+new_missing_party (const SmeNode *node)
+{
+  g_autofree char *unnamed = *node->name == '\0' ? sme_node_describe_unnamed (node) : NULL;
+
+  return sme_party_new (unnamed != NULL ? unnamed : node->name, node->id, NULL);
+}
+
 static void
 list_missing (SmeNode *top, GPtrArray *missing)
 {
@@ -34,7 +42,7 @@ list_missing (SmeNode *top, GPtrArray *missing)
       const SmeNode *node = g_ptr_array_index (nodes, i);
 
       if (!sme_node_is_ready (node))
-        g_ptr_array_add (missing, sme_party_new (node->name, node->id, NULL));
+        g_ptr_array_add (missing, new_missing_party (node));
     }
 }
 

@@ -65,6 +65,8 @@ SmeNode *sme_node_new (SmeNodeKind kind, const SmeNode *parent);
 /* Takes @node out of its tree for good; the caller becomes the owner of the tree's reference. */
 void sme_node_leave (SmeNode *node);
 gboolean sme_node_is_ready (const SmeNode *node);
+/* What stands for a name that was not given: an unnamed token. Transfer full. */
+char *sme_node_describe_unnamed (const SmeNode *node);
 
 /* sme-tree.c */
 

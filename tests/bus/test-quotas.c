@@ -119,7 +119,7 @@ want_fds (const char *address)
   bus_child_report ();
 }
 
-/* 64 entries of 64 sizes, each for a format of its own. */
+/* 64 entries of 56 sizes, each for a format of its own: three participants of that may be, not four. */
 static GVariant *
 make_long_constraints (void)
 {
@@ -132,7 +132,7 @@ make_long_constraints (void)
                               "%s{'pixel_formats': <['XR24:0x%x']>, 'color_spaces': <['srgb']>, "
                               "'required_max_size_list': <[",
                               i > 0 ? ", " : "", 0x10000 + i);
-      for (guint j = 1; j <= 64; j++)
+      for (guint j = 1; j <= 56; j++)
         g_string_append_printf (text, "%s(uint32 %u, uint32 %u)", j > 1 ? ", " : "", j, j);
       g_string_append (text, "]>}");
     }

@@ -6,6 +6,7 @@
 
 #include "case.h"
 #include "common/smc-codec.h"
+#include "engine/sme-trail.h"
 
 #define BASE "'usage': <['cpu-read']>, 'min_buffer_count': <uint32 1>"
 #define COLORS "'color_spaces': <['srgb']>"
@@ -66,13 +67,13 @@ main (int argc, char **argv)
       BASE ", 'image_format_constraints': <[{'pixel_formats': <['XR24:0x0']>, " COLORS "}]>",
       BASE ", 'image_format_constraints': <[{'pixel_formats': <['XR24:0x0', 'AR24:0x0']>, " COLORS
            "}]>",
-      2 * sizeof (SmcPixelFormat) },
+      2 * sizeof (SmcPixelFormat) + sizeof (SmeDrop) },
     { "unknown-formats",
       BASE ", 'image_format_constraints': <[{'pixel_formats': <['XR24:0x0']>, " COLORS "}]>",
       BASE
       ", 'image_format_constraints': <[{'pixel_formats': <['XR24:0x0', 'XR24:0x12345']>, " COLORS
       "}]>",
-      2 * sizeof (SmcPixelFormat) },
+      2 * sizeof (SmcPixelFormat) + sizeof (SmeDrop) },
     { "color-spaces",
       BASE ", 'image_format_constraints': <[{'pixel_formats': <['NV12:0x0']>, 'color_spaces': "
            "<['rec709']>}]>",

@@ -89,6 +89,19 @@ test_the_missing_are_named_by_name_and_id (void)
   g_assert_null (party->value);
 }
 
+static void
+test_the_missing_without_a_name (void)
+{
+  g_autoptr (Script) script = script_new ();
+  g_autoptr (SmeExplanation) explanation = NULL;
+  const SmeParty *party;
+
+  sme_node_set_debug_info (script_get_node (script, "root"), "", 0);
+  explanation = sme_node_explain (script_get_node (script, "root"));
+  party = g_ptr_array_index (explanation->waiting_for, 0);
+  g_assert_cmpstr (party->name, ==, "an unnamed token");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -96,5 +109,6 @@ main (int argc, char **argv)
   script_cases_add (cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/explain/the-missing-are-named-by-name-and-id",
                    test_the_missing_are_named_by_name_and_id);
+  g_test_add_func ("/explain/the-missing-without-a-name", test_the_missing_without_a_name);
   return g_test_run ();
 }

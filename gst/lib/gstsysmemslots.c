@@ -14,11 +14,21 @@ struct _GstSysmemSlots
   GQueue home;
 };
 
-static G_DEFINE_QUARK (gst - sysmem - slot, slot)
+/* On a memory: its slot. */
+static GQuark
+slot_quark (void)
+{
+  static gsize quark = 0;
 
-  /* The memory is freed before the buffer is dropped, and with it the lease: the daemon must not
+  if (g_once_init_enter (&quark))
+    g_once_init_leave (&quark, g_quark_from_static_string ("gst-sysmem-slot"));
+  return (GQuark)quark;
+}
+
+/* The memory is freed before the buffer is dropped, and with it the lease: the daemon must not
  * believe earlier that nobody has it. */
-  static void slot_free (GstSysmemSlot *slot)
+static void
+slot_free (GstSysmemSlot *slot)
 {
   if (slot->memory != NULL)
     {

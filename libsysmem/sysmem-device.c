@@ -16,7 +16,7 @@
  * ```
  *
  * What a device says about formats and sizes says nothing about memory. Whether it can use somebody
- * else's buffers is only found out by trying: [method@Sysmem.Device.try_import].
+ * else's buffers is only found out by trying: [method@Sysmem.Device.try_heaps].
  *
  * Devices keep a duplicate of the file descriptor they are made from. They never become DRM master,
  * and never stream.

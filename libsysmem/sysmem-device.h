@@ -4,7 +4,9 @@
 #pragma once
 
 #include "sysmem-buffer.h"
+#include "sysmem-client.h"
 #include "sysmem-constraints.h"
+#include "sysmem-import-report.h"
 
 G_BEGIN_DECLS
 
@@ -47,5 +49,21 @@ SYSMEM_EXPORT gboolean sysmem_device_try_import (SysmemDevice *self,
                                                  SysmemBuffer *buffer,
                                                  const SysmemSize *size,
                                                  GError **error);
+SYSMEM_EXPORT SysmemImportReport *sysmem_device_try_heaps (SysmemDevice *self,
+                                                           SysmemClient *client,
+                                                           SysmemConstraints *constraints,
+                                                           const SysmemSize *size,
+                                                           GCancellable *cancellable,
+                                                           GError **error);
+SYSMEM_EXPORT void sysmem_device_try_heaps_async (SysmemDevice *self,
+                                                  SysmemClient *client,
+                                                  SysmemConstraints *constraints,
+                                                  const SysmemSize *size,
+                                                  GCancellable *cancellable,
+                                                  GAsyncReadyCallback callback,
+                                                  gpointer user_data);
+SYSMEM_EXPORT SysmemImportReport *sysmem_device_try_heaps_finish (SysmemDevice *self,
+                                                                  GAsyncResult *result,
+                                                                  GError **error);
 
 G_END_DECLS

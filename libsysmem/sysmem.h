@@ -16,6 +16,7 @@
 #include "sysmem-group.h"
 #include "sysmem-heap.h"
 #include "sysmem-image-format-constraints.h"
+#include "sysmem-import-report.h"
 #include "sysmem-kms-plane.h"
 #include "sysmem-mapping.h"
 #include "sysmem-memory-constraints.h"

@@ -15,6 +15,7 @@
 #include "gstsysmemcolor.h"
 #include "gstsysmemformat.h"
 #include <gst/allocators/gstdmabuf.h>
+#include <string.h>
 
 /* Beyond 32 bits there is no image: sysmem_settings_get_planes () refuses the largest number. */
 static guint32
@@ -154,15 +155,46 @@ gst_sysmem_settings_get_video_info (SysmemSettings *settings,
   return planes != NULL && take_planes (planes, info, error);
 }
 
-static gboolean
-set_unknown_format_error (SysmemSettings *settings, GError **error)
+/* As caps spell images that are not linear, or that GStreamer has no format for: with 16 digits, and
+ * without a modifier if it is linear. NULL: there is none. */
+static char *
+make_drm_format (const char *pixel_format)
+{
+  const char *colon = pixel_format != NULL ? strchr (pixel_format, ':') : NULL;
+  guint64 modifier = 0;
+
+  if (colon == NULL
+      || !g_ascii_string_to_unsigned (colon + strlen (":0x"), 16, 0, G_MAXUINT64, &modifier, NULL))
+    return NULL;
+  return modifier == 0 ? g_strndup (pixel_format, (gsize)(colon - pixel_format))
+                       : g_strdup_printf ("%.*s:0x%016" G_GINT64_MODIFIER "x",
+                                          (int)(colon - pixel_format), pixel_format, modifier);
+}
+
+/* Format and memory. NULL: there are no caps for that. */
+static GstCaps *
+make_caps (SysmemSettings *settings)
 {
   const char *settled = sysmem_settings_get_pixel_format (settings);
+  GstVideoFormat format = gst_sysmem_video_format_from_pixel_format (settled);
+  gboolean is_dma_buf = sysmem_settings_get_buffer_type (settings) == SYSMEM_BUFFER_DMA_BUF;
+  gboolean is_mappable =
+    sysmem_settings_get_coherency_domain (settings) != SYSMEM_COHERENCY_DOMAIN_INACCESSIBLE;
+  g_autofree char *drm_format = NULL;
+  GstCaps *caps;
 
-  g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS,
-               "the buffers hold %s, for which GStreamer has no video format",
-               settled != NULL ? settled : "raw bytes");
-  return FALSE;
+  if (format != GST_VIDEO_FORMAT_UNKNOWN)
+    caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+                                gst_video_format_to_string (format), NULL);
+  else if (is_dma_buf && (drm_format = make_drm_format (settled)) != NULL)
+    caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "DMA_DRM", "drm-format",
+                                G_TYPE_STRING, drm_format, NULL);
+  else
+    return NULL;
+  if (format == GST_VIDEO_FORMAT_UNKNOWN || (is_dma_buf && !is_mappable))
+    gst_caps_set_features_simple (caps,
+                                  gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
+  return caps;
 }
 
 /**
@@ -173,7 +205,9 @@ set_unknown_format_error (SysmemSettings *settings, GError **error)
  * @error: return location for an error
  *
  * Says in caps what the buffers hold: format, size and, where the color space is known,
- * colorimetry. Buffers that the CPU cannot map have the feature `memory:DMABuf`.
+ * colorimetry. Dma-bufs that the CPU cannot map have the feature `memory:DMABuf`; so do those of
+ * images that are not linear, whose format is `DMA_DRM` with a `drm-format`, as GStreamer knows it
+ * since 1.24.
  *
  * Returns: (transfer full) (nullable): caps without a framerate, or %NULL with
  *   %GST_CORE_ERROR_CAPS if the buffers hold raw bytes or images that GStreamer does not know
@@ -183,24 +217,25 @@ set_unknown_format_error (SysmemSettings *settings, GError **error)
 GstCaps *
 gst_sysmem_settings_to_caps (SysmemSettings *settings, guint width, guint height, GError **error)
 {
-  GstVideoFormat format;
   GstVideoColorimetry colorimetry;
+  const char *settled;
   SysmemSize coded;
   GstCaps *caps;
 
   g_return_val_if_fail (SYSMEM_IS_SETTINGS (settings), NULL);
 
-  format = gst_sysmem_video_format_from_pixel_format (sysmem_settings_get_pixel_format (settings));
-  if (format == GST_VIDEO_FORMAT_UNKNOWN)
+  settled = sysmem_settings_get_pixel_format (settings);
+  caps = make_caps (settings);
+  if (caps == NULL)
     {
-      (void)set_unknown_format_error (settings, error);
+      g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS,
+                   "the buffers hold %s, for which GStreamer has no video format",
+                   settled != NULL ? settled : "raw bytes");
       return NULL;
     }
   coded = get_coded_size (settings, width, height);
-  caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-                              gst_video_format_to_string (format), "width", G_TYPE_INT,
-                              (gint)(width != 0 ? width : coded.width), "height", G_TYPE_INT,
-                              (gint)(height != 0 ? height : coded.height), NULL);
+  gst_caps_set_simple (caps, "width", G_TYPE_INT, (gint)(width != 0 ? width : coded.width),
+                       "height", G_TYPE_INT, (gint)(height != 0 ? height : coded.height), NULL);
   if (gst_sysmem_colorimetry_for_color_space (sysmem_settings_get_color_space (settings),
                                               &colorimetry))
     {
@@ -208,9 +243,6 @@ gst_sysmem_settings_to_caps (SysmemSettings *settings, guint width, guint height
 
       gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, text, NULL);
     }
-  if (sysmem_settings_get_coherency_domain (settings) == SYSMEM_COHERENCY_DOMAIN_INACCESSIBLE)
-    gst_caps_set_features_simple (caps,
-                                  gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
   return caps;
 }
 

@@ -294,7 +294,7 @@ test_buffers_the_cpu_cannot_map (void)
   g_autoptr (GstCaps) caps =
     gst_caps_from_string ("video/x-raw(memory:DMABuf), format=NV12, width=64, height=64");
   g_autoptr (GError) error = NULL;
-  SysmemConstraints *constraints =
+  g_autoptr (SysmemConstraints) constraints =
     gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_VIDEO_ENCODER, NULL, &error);
   g_autoptr (SysmemSettings) settings =
     sysmem_constraints_solve (&constraints, 1, &heap, 1, NULL, &error);
@@ -303,7 +303,37 @@ test_buffers_the_cpu_cannot_map (void)
   g_assert_no_error (error);
   back = gst_sysmem_settings_to_caps (settings, 64, 64, &error);
   g_assert_true (gst_caps_can_intersect (back, caps));
-  g_object_unref (constraints);
+}
+
+/* A heap that lays tiles out, which GStreamer names by their DRM format. */
+static void
+test_tiles (void)
+{
+  static const char *const formats[] = { "XR24:0x100000000000001", NULL };
+  g_autoptr (SysmemHeap) heap = g_object_new (SYSMEM_TYPE_HEAP, "name", "tiles", "buffer-type",
+                                              SYSMEM_BUFFER_DMA_BUF, "formats", formats, NULL);
+  g_autoptr (GstCaps) caps =
+    gst_caps_from_string ("video/x-raw(memory:DMABuf), format=DMA_DRM, "
+                          "drm-format=XR24:0x0100000000000001, width=64, height=64, "
+                          "colorimetry=sRGB");
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SysmemConstraints) constraints =
+    gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_GPU_SAMPLED, NULL, &error);
+  g_autoptr (SysmemImageFormatConstraints) color =
+    g_object_new (SYSMEM_TYPE_IMAGE_FORMAT_CONSTRAINTS, "pixel-formats", formats, "color-spaces",
+                  (const char *const[]){ "srgb", NULL }, NULL);
+  g_autoptr (SysmemConstraints) producer =
+    sysmem_constraints_new (SYSMEM_USAGE_GPU_COLOR_ATTACHMENT);
+  g_autoptr (SysmemSettings) settings = NULL;
+  g_autoptr (GstCaps) back = NULL;
+
+  sysmem_constraints_add_image_format (producer, color);
+  settings = sysmem_constraints_solve ((SysmemConstraints *[]){ constraints, producer }, 2, &heap,
+                                       1, NULL, &error);
+  g_assert_no_error (error);
+  back = gst_sysmem_settings_to_caps (settings, 64, 64, &error);
+  g_assert_no_error (error);
+  g_assert_true (gst_caps_is_equal (back, caps));
 }
 
 int
@@ -322,5 +352,6 @@ main (int argc, char *argv[])
   g_test_add_func ("/layout/caps", test_caps_say_format_size_and_color);
   g_test_add_func ("/layout/raw-bytes", test_raw_bytes_are_no_video);
   g_test_add_func ("/layout/not-mappable", test_buffers_the_cpu_cannot_map);
+  g_test_add_func ("/layout/tiles", test_tiles);
   return g_test_run ();
 }

@@ -4,7 +4,8 @@
 #include "ctl-command.h"
 
 const CtlCommand *const ctl_commands[] = {
-  &ctl_list, &ctl_heaps, &ctl_clients, &ctl_limits, &ctl_version, NULL,
+  &ctl_list, &ctl_info, &ctl_explain, &ctl_monitor, &ctl_heaps,  &ctl_negotiate, &ctl_create,
+  &ctl_bind, &ctl_hold, &ctl_exec,    &ctl_clients, &ctl_limits, &ctl_version,   NULL,
 };
 
 const CtlCommand *

@@ -92,6 +92,30 @@ ctl_context_clear (CtlContext *context)
 }
 
 GVariant *
+ctl_context_call_at (CtlContext *context,
+                     const char *path,
+                     const char *interface,
+                     const char *method,
+                     GVariant *parameters,
+                     const char *reply_type,
+                     GError **error)
+{
+  g_autoptr (GVariant) body = parameters != NULL ? g_variant_ref_sink (parameters) : NULL;
+  GDBusConnection *connection;
+  GVariant *reply;
+
+  if (!ctl_context_connect (context, error))
+    return NULL;
+  connection = sysmem_client_get_connection (context->client);
+  reply = g_dbus_connection_call_sync (connection, CTL_BUS_NAME, path, interface, method, body,
+                                       G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NONE,
+                                       CALL_TIMEOUT, NULL, error);
+  if (reply == NULL && error != NULL)
+    g_dbus_error_strip_remote_error (*error);
+  return reply;
+}
+
+GVariant *
 ctl_context_call (CtlContext *context,
                   const char *interface,
                   const char *method,
@@ -99,22 +123,8 @@ ctl_context_call (CtlContext *context,
                   const char *reply_type,
                   GError **error)
 {
-  GDBusConnection *connection;
-  GVariant *reply;
-
-  if (!ctl_context_connect (context, error))
-    {
-      if (parameters != NULL)
-        g_variant_unref (g_variant_ref_sink (parameters));
-      return NULL;
-    }
-  connection = sysmem_client_get_connection (context->client);
-  reply = g_dbus_connection_call_sync (connection, CTL_BUS_NAME, CTL_ROOT_PATH, interface, method,
-                                       parameters, G_VARIANT_TYPE (reply_type),
-                                       G_DBUS_CALL_FLAGS_NONE, CALL_TIMEOUT, NULL, error);
-  if (reply == NULL && error != NULL)
-    g_dbus_error_strip_remote_error (*error);
-  return reply;
+  return ctl_context_call_at (context, CTL_ROOT_PATH, interface, method, parameters, reply_type,
+                              error);
 }
 
 CtlExit

@@ -44,6 +44,15 @@ GVariant *ctl_context_call (CtlContext *context,
                             const char *reply_type,
                             GError **error);
 
+/* The same at another @path. */
+GVariant *ctl_context_call_at (CtlContext *context,
+                               const char *path,
+                               const char *interface,
+                               const char *method,
+                               GVariant *parameters,
+                               const char *reply_type,
+                               GError **error);
+
 CtlExit ctl_exit_for_error (const GError *error);
 
 /* An error for exit status 2. */
@@ -52,6 +61,9 @@ void ctl_set_usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF
 #define CTL_ALLOCATOR "org.sysmem.Sysmem1.Allocator"
 #define CTL_BUS_NAME "org.sysmem.Sysmem1"
 #define CTL_INSPECTOR "org.sysmem.Sysmem1.Inspector"
+#define CTL_NODE "org.sysmem.Sysmem1.Node"
+#define CTL_NODE_PATH "/org/sysmem/Sysmem1/node/"
 #define CTL_ROOT_PATH "/org/sysmem/Sysmem1"
+#define CTL_TOKEN "org.sysmem.Sysmem1.Token"
 
 G_END_DECLS

@@ -84,7 +84,8 @@ ctl_json_from_variant (GVariant *value)
     return from_number (g_variant_get_uint32 (value));
   if (g_variant_is_of_type (value, G_VARIANT_TYPE_BOOLEAN))
     return json_node_init_boolean (json_node_alloc (), g_variant_get_boolean (value));
-  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING))
+  if (g_variant_is_of_type (value, G_VARIANT_TYPE_STRING)
+      || g_variant_is_of_type (value, G_VARIANT_TYPE_OBJECT_PATH))
     return json_node_init_string (json_node_alloc (), g_variant_get_string (value, NULL));
   return from_container (value);
 }

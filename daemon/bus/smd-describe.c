@@ -155,27 +155,31 @@ encode_buffers (SmdCollection *collection, SmdHolderTable *table)
   return g_variant_builder_end (&list);
 }
 
-static GVariant *
-encode_waiting (SmdClient *client, SmdCollection *collection)
+/* Of the whole tree, so only for those who see it. Returns: (transfer full) (nullable) */
+static SmeExplanation *
+explain (SmdClient *client, SmdCollection *collection)
 {
-  g_autoptr (SmeExplanation) explanation = NULL;
-  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
-
-  if (collection->tree != NULL && smd_client_sees_all (client, collection))
-    explanation = sme_node_explain (sme_tree_get_root (collection->tree));
-  return smd_encode_waiting_for (explanation != NULL ? explanation->waiting_for : nobody);
+  if (collection->tree == NULL || !smd_client_sees_all (client, collection))
+    return NULL;
+  return sme_node_explain (sme_tree_get_root (collection->tree));
 }
 
 GVariant *
 smd_describe (SmdCall *call, SmdCollection *collection, SmdHolderTable *table)
 {
+  g_autoptr (SmeExplanation) explanation = explain (call->client, collection);
+  g_autoptr (GPtrArray) nobody = g_ptr_array_new ();
   GVariantBuilder dict;
 
   g_variant_builder_init (&dict, G_VARIANT_TYPE_VARDICT);
   smd_describe_summary (collection, &dict);
   g_variant_builder_add (&dict, "{sv}", "tree", encode_tree (call->client, collection));
   g_variant_builder_add (&dict, "{sv}", "buffers", encode_buffers (collection, table));
-  g_variant_builder_add (&dict, "{sv}", "waiting_for", encode_waiting (call->client, collection));
+  g_variant_builder_add (
+    &dict, "{sv}", "waiting_for",
+    smd_encode_waiting_for (explanation != NULL ? explanation->waiting_for : nobody));
+  if (explanation != NULL)
+    g_variant_builder_add (&dict, "{sv}", "explanation", smd_encode_explanation (explanation));
   if (collection->settings != NULL)
     g_variant_builder_add (&dict, "{sv}", "settings",
                            smd_encode_settings (call, collection->settings));

@@ -87,10 +87,46 @@ class CliCase(unittest.TestCase):
         client.set_debug_client_info(name, 0)
         return client
 
+    def write_json(self, name, content):
+        """The path of a file NAME.json of the test's own."""
+        path = os.path.join(self.bus.directory, name + '.json')
+        with open(path, 'w', encoding='utf-8') as file:
+            json.dump(content, file)
+        return path
+
+    def start_tool(self, *arguments, pass_fds=()):
+        """Starts it in the background; its output comes line by line."""
+        process = subprocess.Popen([SYSMEMCTL, *map(str, arguments)], text=True,
+                                   stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, pass_fds=pass_fds,
+                                   env=self.environment())
+        self.addCleanup(self._end, process)
+        return process
+
+    @staticmethod
+    def _end(process):
+        if process.poll() is None:
+            process.kill()
+        process.communicate()
+
     def run_until(self, predicate):
         self.assertTrue(loop.run_until(predicate, TIMEOUT), 'it did not happen')
 
 
+# Participants, as JSON files have them.
+PRODUCER = {
+    'usage': ['cpu-write-often'], 'min_buffer_count_for_camping': 2,
+    'image_format_constraints': [
+        {'pixel_formats': ['NV12'], 'color_spaces': ['rec709'], 'min_size': [640, 480]},
+        {'pixel_formats': ['XR24'], 'color_spaces': ['srgb'], 'min_size': [640, 480]}]}
+CONSUMER = {
+    'usage': ['cpu-read-often'], 'min_buffer_count_for_camping': 1,
+    'image_format_constraints': [
+        {'pixel_formats': ['NV12'], 'color_spaces': ['*'], 'bytes_per_row_divisor': 256}]}
+STUBBORN = {
+    'usage': ['cpu-read'], 'min_buffer_count_for_camping': 1,
+    'image_format_constraints': [{'pixel_formats': ['P010'], 'color_spaces': ['*']}]}
+
 main = unittest.main
-__all__ = ['CliCase', 'FAILED', 'NOT_FOUND', 'OK', 'SOURCE', 'SYSMEMCTL', 'TIMEOUT',
-           'UNSATISFIABLE', 'USAGE', 'main']
+__all__ = ['CONSUMER', 'CliCase', 'Daemon', 'FAILED', 'NOT_FOUND', 'OK', 'PRODUCER', 'SOURCE',
+           'STUBBORN', 'SYSMEMCTL', 'TIMEOUT', 'UNSATISFIABLE', 'USAGE', 'main']

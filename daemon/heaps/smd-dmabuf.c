@@ -15,6 +15,7 @@
 #include <linux/dma-buf.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include "common/sysmem-error.h"
@@ -43,6 +44,31 @@ smd_dmabuf_get_count (int fd, guint64 *count)
     return FALSE;
   *count = g_ascii_strtoull (line + strlen ("\ncount:"), NULL, 10);
   return TRUE;
+}
+
+/* The call that begins or ends CPU access; there are exporters that have nothing to do for it. */
+static void
+set_cpu_access (int fd, guint64 flags)
+{
+  struct dma_buf_sync argument = { .flags = flags };
+  int result;
+
+  do
+    result = ioctl (fd, DMA_BUF_IOCTL_SYNC, &argument);
+  while (result < 0 && (errno == EINTR || errno == EAGAIN));
+}
+
+gboolean
+smd_dmabuf_clear (int fd, guint64 size)
+{
+  void *mapping = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
+  if (mapping == MAP_FAILED)
+    return FALSE;
+  set_cpu_access (fd, DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE);
+  memset (mapping, 0, size);
+  set_cpu_access (fd, DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE);
+  return munmap (mapping, size) == 0;
 }
 
 static int

@@ -15,6 +15,9 @@ G_BEGIN_DECLS
 SmdMemory *smd_dmabuf_new_take (
   int fd, const char *name, guint index, guint64 size, GError **error);
 
+/* Writes zeros over all of it, as the CPU. FALSE with errno: it cannot be mapped for writing. */
+gboolean smd_dmabuf_clear (int fd, guint64 size);
+
 /* How many references to the dma-buf behind @fd there are: fds in any process, mappings, messages
  * in flight, imports. FALSE: it is no dma-buf, or /proc is not there. */
 gboolean smd_dmabuf_get_count (int fd, guint64 *count);

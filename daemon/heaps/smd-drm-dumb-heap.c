@@ -12,11 +12,7 @@
 #include <drm_mode.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/dma-buf.h>
-#include <string.h>
-#include <sys/mman.h>
 
-#include "common/smc-checked.h"
 #include "common/smc-format.h"
 #include "common/smc-image.h"
 #include "common/sysmem-error.h"
@@ -42,36 +38,17 @@ destroy_handle (int card, guint32 handle)
   (void)smd_drm_ioctl (card, DRM_IOCTL_MODE_DESTROY_DUMB, &destroy);
 }
 
-/* Exported for reading and writing, as the first export fixes that for good. The handle goes
- * before the buffer is used, so that only dma-buf references are left to count. */
+/* The handle goes before the buffer is used, so that only dma-buf references are left to count. */
 static int
 make_fd (int card, struct drm_mode_create_dumb *create)
 {
-  struct drm_prime_handle export = { .flags = DRM_CLOEXEC | DRM_RDWR };
-  int result;
+  int fd;
 
   if (smd_drm_ioctl (card, DRM_IOCTL_MODE_CREATE_DUMB, create) < 0)
     return -1;
-  export.handle = create->handle;
-  result = smd_drm_ioctl (card, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export);
+  fd = smd_drm_export (card, create->handle);
   destroy_handle (card, create->handle);
-  return result < 0 ? -1 : export.fd;
-}
-
-/* Not every driver clears what it gives, and some find the pages only now. */
-static gboolean
-clear (int fd, gsize size)
-{
-  struct dma_buf_sync begin = { .flags = DMA_BUF_SYNC_START | DMA_BUF_SYNC_WRITE };
-  struct dma_buf_sync end = { .flags = DMA_BUF_SYNC_END | DMA_BUF_SYNC_WRITE };
-  void *mapping = mmap (NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-
-  if (mapping == MAP_FAILED)
-    return FALSE;
-  (void)smd_drm_ioctl (fd, DMA_BUF_IOCTL_SYNC, &begin);
-  memset (mapping, 0, size);
-  (void)smd_drm_ioctl (fd, DMA_BUF_IOCTL_SYNC, &end);
-  return munmap (mapping, size) == 0;
+  return fd;
 }
 
 static gboolean
@@ -81,8 +58,7 @@ refuse (GError **error, SysmemError code, const char *step, int reason)
   return FALSE;
 }
 
-/* The dumb image: as wide as a row of the real one, in its pixels, and with room for all its
- * planes below each other. @row_bytes is the driver's stride once it is known. */
+/* @row_bytes is the driver's stride once it is known. */
 static gboolean
 describe_dumb (const SmcSettings *settings,
                const SmdImageDemand *demand,
@@ -90,19 +66,16 @@ describe_dumb (const SmcSettings *settings,
                struct drm_mode_create_dumb *create,
                guint64 *size_bytes)
 {
-  const SmcPixelFormat *format = &settings->image->pixel_format;
-  guint64 pixel_bytes = smc_image_pixel_stride (format);
-  guint64 needed, width, padded;
+  SmdImageRoom room;
 
-  if (!smd_image_measure (settings, demand, row_bytes, size_bytes, &needed)
-      || !smc_checked_round_up (&width, demand->row_bytes, pixel_bytes)
-      || !smc_checked_round_up (&padded, needed, row_bytes) || width / pixel_bytes > G_MAXUINT32
-      || padded / row_bytes > G_MAXUINT32)
+  if (!smd_image_room_init (&room, settings, demand, row_bytes))
     return FALSE;
-  memset (create, 0, sizeof *create);
-  create->width = (guint32)(width / pixel_bytes);
-  create->height = (guint32)(padded / row_bytes);
-  create->bpp = (guint32)pixel_bytes * 8;
+  *create = (struct drm_mode_create_dumb){
+    .width = room.width,
+    .height = room.height,
+    .bpp = smc_image_pixel_stride (&settings->image->pixel_format) * 8,
+  };
+  *size_bytes = room.size_bytes;
   return TRUE;
 }
 
@@ -159,7 +132,7 @@ drm_dumb_heap_allocate (
       return NULL;
     }
   fd = make_fd (card, &create);
-  if (fd < 0 || !clear (fd, settings->raw_size_bytes))
+  if (fd < 0 || !smd_dmabuf_clear (fd, settings->raw_size_bytes))
     {
       refuse (error, SYSMEM_ERROR_NO_MEMORY, fd < 0 ? "dumb buffer" : "mmap of a dumb buffer",
               errno);
@@ -195,7 +168,7 @@ makes_pixels_of (int card, guint bytes)
   };
   g_auto (SmdFd) fd = make_fd (card, &create);
 
-  return fd >= 0 && smd_drm_export_is_importable (fd) && clear (fd, create.size);
+  return fd >= 0 && smd_drm_export_is_importable (fd) && smd_dmabuf_clear (fd, create.size);
 }
 
 /* All linear formats whose pixels have a size that the driver makes. */
@@ -242,7 +215,7 @@ drm_dumb_heap_new (const char *node, int card, GArray *formats)
 static SmdHeap *
 try_card (const char *node)
 {
-  g_auto (SmdFd) card = smd_drm_open_card (node);
+  g_auto (SmdFd) card = smd_drm_open_node (node);
   g_autoptr (GArray) formats = NULL;
 
   if (card < 0)

@@ -23,15 +23,23 @@ smd_drm_ioctl (int fd, unsigned long request, gpointer argument)
 }
 
 int
-smd_drm_open_card (const char *node)
+smd_drm_open_node (const char *node)
 {
   g_autofree char *path = g_build_filename (SMD_DRM_DIRECTORY, node, NULL);
-  int card = open (path, O_RDWR | O_CLOEXEC);
+  int device = open (path, O_RDWR | O_CLOEXEC);
 
-  /* Whoever opens it while nobody is master becomes master. Refused where we did not. */
-  if (card >= 0)
-    (void)smd_drm_ioctl (card, DRM_IOCTL_DROP_MASTER, NULL);
-  return card;
+  /* Whoever opens a primary node while nobody is master becomes master. Refused where we did not. */
+  if (device >= 0)
+    (void)smd_drm_ioctl (device, DRM_IOCTL_DROP_MASTER, NULL);
+  return device;
+}
+
+int
+smd_drm_export (int device, guint32 handle)
+{
+  struct drm_prime_handle export = { .handle = handle, .flags = DRM_CLOEXEC | DRM_RDWR };
+
+  return smd_drm_ioctl (device, DRM_IOCTL_PRIME_HANDLE_TO_FD, &export) < 0 ? -1 : export.fd;
 }
 
 /* 0, or why not. */

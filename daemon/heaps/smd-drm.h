@@ -14,9 +14,13 @@ G_BEGIN_DECLS
 /* ioctl () that goes on when it is interrupted. */
 int smd_drm_ioctl (int fd, unsigned long request, gpointer argument);
 
-/* Opens a primary node, of which we are never master: a compositor must be able to become it.
+/* Opens a node; of a primary one we are never master: a compositor must be able to become it.
  * Returns: -1 with errno set when it cannot be opened */
-int smd_drm_open_card (const char *node);
+int smd_drm_open_node (const char *node);
+
+/* A dma-buf of the buffer behind a handle, for reading and writing, as the first export fixes that
+ * for good. The handle stays. Returns: -1 with errno set when the driver refuses */
+int smd_drm_export (int device, guint32 handle);
 
 /* Some drivers export buffers that no other device can import. FALSE: this one is of that kind, by
  * the word of a device that tried. TRUE is no promise: there may be nobody to ask. */

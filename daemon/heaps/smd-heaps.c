@@ -7,15 +7,23 @@
 
 #include "heaps/smd-dma-heap.h"
 #include "heaps/smd-drm-dumb-heap.h"
+#ifdef HAVE_GBM
+#include "heaps/smd-gbm-heap.h"
+#endif
 #include "heaps/smd-memfd-heap.h"
 #include "heaps/smd-udmabuf-heap.h"
 
+/* clang-format off */
 static const SmdHeapBackend *const backends[] = {
   &smd_memfd_heap_backend,
   &smd_udmabuf_heap_backend,
   &smd_dma_heap_backend,
   &smd_drm_dumb_heap_backend,
+#ifdef HAVE_GBM
+  &smd_gbm_heap_backend,
+#endif
 };
+/* clang-format on */
 
 static void
 destroy_heap (gpointer heap)

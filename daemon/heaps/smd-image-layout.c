@@ -79,6 +79,25 @@ smd_image_measure (const SmcSettings *settings,
 }
 
 gboolean
+smd_image_room_init (SmdImageRoom *room,
+                     const SmcSettings *settings,
+                     const SmdImageDemand *demand,
+                     guint64 row_bytes)
+{
+  guint64 pixel_bytes = smc_image_pixel_stride (&settings->image->pixel_format);
+  guint64 padded, width;
+
+  if (!smd_image_measure (settings, demand, row_bytes, &room->size_bytes, &padded)
+      || !smc_checked_round_up (&width, demand->row_bytes, pixel_bytes)
+      || !smc_checked_round_up (&padded, padded, row_bytes) || width / pixel_bytes > G_MAXUINT32
+      || padded / row_bytes > G_MAXUINT32)
+    return FALSE;
+  room->width = (guint32)(width / pixel_bytes);
+  room->height = (guint32)(padded / row_bytes);
+  return TRUE;
+}
+
+gboolean
 smd_image_lay_out_linear (SmcSettings *settings,
                           const SmdImageDemand *demand,
                           guint64 row_bytes,

@@ -33,6 +33,20 @@ gboolean smd_image_measure (const SmcSettings *settings,
                             guint64 *size_bytes,
                             guint64 *padded_bytes);
 
+/* The one linear image of the format's first plane in which everything has room, all planes and the
+ * padding below each other: as wide as a row, in pixels, and as high as it takes. */
+typedef struct
+{
+  guint32 width, height;
+  guint64 size_bytes; /* as measured */
+} SmdImageRoom;
+
+/* @row_bytes: the driver's stride once it is known. FALSE: a number does not fit. */
+gboolean smd_image_room_init (SmdImageRoom *room,
+                              const SmcSettings *settings,
+                              const SmdImageDemand *demand,
+                              guint64 row_bytes);
+
 /* Sets planes and image_size of @settings to those of a linear image with rows of @row_bytes. */
 gboolean smd_image_lay_out_linear (SmcSettings *settings,
                                    const SmdImageDemand *demand,

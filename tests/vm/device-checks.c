@@ -35,11 +35,13 @@ static void
 check_properties (SmdHeap *heap)
 {
   SmeHeap *properties = heap->properties;
+  guint32 domains = SMC_DOMAIN_CPU | SMC_DOMAIN_RAM;
 
+  if (g_str_has_prefix (properties->name, "gbm:"))
+    domains = SMC_DOMAIN_RAM | SMC_DOMAIN_INACCESSIBLE;
   g_assert_true (properties->cpu_mappable);
   g_assert_false (properties->secure);
-  g_assert_cmpuint (properties->domains & (SMC_DOMAIN_CPU | SMC_DOMAIN_RAM), ==,
-                    SMC_DOMAIN_CPU | SMC_DOMAIN_RAM);
+  g_assert_cmpuint (properties->domains & domains, ==, domains);
   g_assert_cmpint (properties->write_protection, ==,
                    is_dma_buf (heap) ? SMC_WRITE_PROTECTION_ADVISORY
                                      : SMC_WRITE_PROTECTION_ENFORCED);
@@ -270,7 +272,7 @@ limited_heaps (const char *heap)
 static gboolean
 drm_heaps (const char *heap)
 {
-  return g_str_has_prefix (heap, "drm-dumb:");
+  return g_str_has_prefix (heap, "drm-dumb:") || g_str_has_prefix (heap, "gbm:");
 }
 
 static gboolean

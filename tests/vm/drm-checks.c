@@ -51,8 +51,15 @@ drm_check_import_holds (SmdHeap *heap)
   assert_holders (memory, SMD_HOLDERS_NONE);
 }
 
+/* No power of two, but Mesa's software renderer makes rows of 64 pixels, whatever is asked for. */
+static guint32
+get_odd_divisor (const SmdHeap *heap)
+{
+  return g_str_has_prefix (heap->properties->name, "gbm:") ? 3 * 512 : 3 * 64;
+}
+
 static SmcSettings *
-make_odd_image (SmcPixelFormat format)
+make_odd_image (SmcPixelFormat format, guint32 divisor)
 {
   SmcSettings *settings = smc_settings_new ();
   SmcImageBounds *bounds;
@@ -64,7 +71,7 @@ make_odd_image (SmcPixelFormat format)
   bounds = &settings->image->bounds;
   smc_image_bounds_init (bounds);
   bounds->min_size = (SmcSize){ 642, 482 };
-  bounds->bytes_per_row_divisor = 192;
+  bounds->bytes_per_row_divisor = divisor;
   bounds->pad_beyond_image_size_bytes = 5000;
   return settings;
 }
@@ -75,12 +82,13 @@ void
 drm_check_layouts (SmdHeap *heap)
 {
   GArray *formats = heap->properties->formats;
+  guint32 divisor = get_odd_divisor (heap);
   guint n_made = 0;
 
   for (guint i = 0; i < formats->len; i++)
     {
       SmcPixelFormat format = g_array_index (formats, SmcPixelFormat, i);
-      g_autoptr (SmcSettings) asked = make_odd_image (format);
+      g_autoptr (SmcSettings) asked = make_odd_image (format, divisor);
       g_autoptr (GError) error = NULL;
       g_autoptr (SmcSettings) laid_out = smd_heap_lay_out (heap, asked, &error);
       g_autoptr (GPtrArray) memories = NULL;
@@ -92,7 +100,7 @@ drm_check_layouts (SmdHeap *heap)
           continue;
         }
       n_made++;
-      g_assert_cmpuint (g_array_index (laid_out->planes, SmcPlane, 0).stride % 192, ==, 0);
+      g_assert_cmpuint (g_array_index (laid_out->planes, SmcPlane, 0).stride % divisor, ==, 0);
       g_assert_cmpuint (laid_out->size_bytes, >=, asked->size_bytes);
       g_assert_cmpuint (laid_out->raw_size_bytes, >=, laid_out->size_bytes + 5000);
       memories = smd_heap_allocate (heap, laid_out, "odd", &error);

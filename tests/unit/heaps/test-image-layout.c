@@ -245,6 +245,32 @@ test_measure (void)
   g_assert_false (smd_image_measure (settings, &demand, 704, &size_bytes, &padded_bytes));
 }
 
+/* All planes and the padding of an NV12 image, as rows of its first plane. */
+static void
+test_room (void)
+{
+  g_autoptr (SmcSettings) settings = make_settings (DRM_FORMAT_NV12, 640, 480);
+  SmdImageDemand demand;
+  SmdImageRoom room;
+
+  settings->image->bounds.bytes_per_row_divisor = 704;
+  settings->image->bounds.pad_beyond_image_size_bytes = 1;
+  g_assert_true (smd_image_demand_init (&demand, settings, NULL));
+  g_assert_true (smd_image_room_init (&room, settings, &demand, 704));
+  g_assert_cmpuint (room.width, ==, 704);
+  g_assert_cmpuint (room.height, ==, 721);
+  g_assert_cmpuint (room.size_bytes, ==, 704 * 720);
+
+  /* As wide as ever, but the driver's rows are longer and fewer. */
+  settings->size_bytes = 1024 * 1000;
+  g_assert_true (smd_image_room_init (&room, settings, &demand, 1024));
+  g_assert_cmpuint (room.width, ==, 704);
+  g_assert_cmpuint (room.height, ==, 1001);
+
+  settings->image->bounds.pad_beyond_image_size_bytes = G_MAXUINT64;
+  g_assert_false (smd_image_room_init (&room, settings, &demand, 704));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -266,5 +292,6 @@ main (int argc, char **argv)
   g_test_add_func ("/image-layout/accept/padding", test_accept_padding);
   g_test_add_func ("/image-layout/accept/max-size-bytes", test_accept_max_size_bytes);
   g_test_add_func ("/image-layout/measure", test_measure);
+  g_test_add_func ("/image-layout/room", test_room);
   return g_test_run ();
 }

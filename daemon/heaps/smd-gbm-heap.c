@@ -37,8 +37,8 @@ typedef struct
 {
   SmdHeap base;
   SmdFd node;
-  GMutex mutex; /* a device of GBM is for one thread at a time */
-  struct gbm_device *device;
+  GMutex mutex;              /* a device of GBM is for one thread at a time */
+  struct gbm_device *device; /* NULL: it could not be had again after trimming */
 } SmdGbmHeap;
 
 static gboolean
@@ -102,8 +102,11 @@ static int
 make_fd (SmdGbmHeap *self, const SmcPixelFormat *format, const SmdImageRoom *room, GArray **planes)
 {
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
-  g_autoptr (SmdGbmBo) bo = make_bo (self->device, format, room->width, room->height);
+  g_autoptr (SmdGbmBo) bo = NULL;
 
+  errno = ENODEV;
+  if (self->device != NULL)
+    bo = make_bo (self->device, format, room->width, room->height);
   *planes = bo != NULL ? read_planes (bo) : NULL;
   return *planes != NULL ? smd_drm_export (self->node, gbm_bo_get_handle (bo).u32) : -1;
 }
@@ -244,12 +247,23 @@ gbm_heap_allocate (
   return smd_dmabuf_new_take (smd_fd_steal (&fd), name, index, settings->raw_size_bytes, error);
 }
 
+/* Drivers keep the memory of freed buffers for the next ones, and give it back with their device. */
+static void
+gbm_heap_trim (SmdHeap *heap)
+{
+  SmdGbmHeap *self = (SmdGbmHeap *)heap;
+  g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
+
+  g_clear_pointer (&self->device, gbm_device_destroy);
+  self->device = gbm_create_device (self->node);
+}
+
 static void
 gbm_heap_clear (SmdHeap *heap)
 {
   SmdGbmHeap *self = (SmdGbmHeap *)heap;
 
-  gbm_device_destroy (self->device);
+  g_clear_pointer (&self->device, gbm_device_destroy);
   smd_fd_clear (&self->node);
   g_mutex_clear (&self->mutex);
 }
@@ -257,6 +271,7 @@ gbm_heap_clear (SmdHeap *heap)
 static const SmdHeapClass gbm_heap_class = {
   .lay_out = gbm_heap_lay_out,
   .allocate = gbm_heap_allocate,
+  .trim = gbm_heap_trim,
   .clear = gbm_heap_clear,
 };
 

@@ -86,6 +86,20 @@ check_caps (const Job *job, GError **error)
   return FALSE;
 }
 
+/* Whoever is asked next may need what a heap keeps for its own next time. */
+static GPtrArray *
+allocate (Job *job, GError **error)
+{
+  g_autoptr (GError) refused = NULL;
+  GPtrArray *memories = smd_heap_allocate (job->heap, job->settings, job->name, &refused);
+
+  if (g_error_matches (refused, SYSMEM_ERROR, SYSMEM_ERROR_NO_MEMORY))
+    smd_heap_trim (job->heap);
+  if (refused != NULL)
+    g_propagate_error (error, g_steal_pointer (&refused));
+  return memories;
+}
+
 /* Touches nothing but the job: it may run in a worker thread. */
 static GPtrArray *
 do_job (Job *job, GError **error)
@@ -103,7 +117,7 @@ do_job (Job *job, GError **error)
     return NULL;
   smc_settings_free (job->settings);
   job->settings = laid_out;
-  return check_caps (job, error) ? smd_heap_allocate (job->heap, laid_out, job->name, error) : NULL;
+  return check_caps (job, error) ? allocate (job, error) : NULL;
 }
 
 /* The heap has delivered: the buffers are the collection's. Unless the layout made them larger than

@@ -2,7 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* Where a heap cannot deliver, the next one that satisfies everybody is tried (03 §7.2); each step
- * is in the explanation, and what a heap made before it gave up is freed. */
+ * is in the explanation, and what a heap made before it gave up is freed, as is what it cached. */
 
 #include <string.h>
 
@@ -64,6 +64,7 @@ wait_for_heap (GDBusConnection *peer, const char *path)
 static void
 check_fallback (BusWorld *world, guint64 bytes)
 {
+  guint n_trims = smd_fake_heap_get_n_trims (world->heaps[0]);
   GDBusConnection *peer = bus_connect (world);
   g_autofree char *path = bus_allocate_single (peer, constraints (bytes));
   g_autofree char *heap = wait_for_heap (peer, path);
@@ -74,6 +75,8 @@ check_fallback (BusWorld *world, guint64 bytes)
   g_assert_null (get_reason (peer, path, "second"));
   g_assert_cmpuint (smd_fake_heap_get_n_live (world->heaps[0]), ==, 0);
   g_assert_cmpuint (smd_fake_heap_get_n_live (world->heaps[1]), ==, 3);
+  g_assert_cmpuint (smd_fake_heap_get_n_trims (world->heaps[0]), ==, n_trims + 1);
+  g_assert_cmpuint (smd_fake_heap_get_n_trims (world->heaps[1]), ==, 0);
   bus_release (peer, path);
   g_assert_true (smd_fake_heap_await_empty (world->heaps[1]));
 }

@@ -250,6 +250,23 @@ check_none_left (SmdHeap *heap)
   g_assert_nonnull (strstr (text, "\nTotal 0 objects, 0 bytes"));
 }
 
+/* What it kept for later is given back, and it goes on. */
+static void
+check_trimmed (SmdHeap *heap)
+{
+  guint n_fds = count_own_fds ();
+
+  for (guint round = 0; round < 3; round++)
+    {
+      g_autoptr (GPtrArray) memories = device_buffers_allocate (heap, 2, SIZE);
+
+      smd_heap_trim (heap);
+      g_assert_cmpint (smd_memory_ask (g_ptr_array_index (memories, 0)), ==, SMD_HOLDERS_NONE);
+    }
+  g_ptr_array_unref (device_buffers_allocate (heap, 1, SIZE));
+  g_assert_cmpuint (count_own_fds (), ==, n_fds);
+}
+
 static gboolean
 every_heap (const char *heap)
 {
@@ -292,6 +309,7 @@ const DeviceCheck device_checks[] = {
   { "holders", check_holders, every_heap },
   { "no-fd-leak", check_no_fd_leak, every_heap },
   { "memory-gone", check_memory_gone, every_heap },
+  { "trimmed", check_trimmed, every_heap },
   { "limit", check_limit, limited_heaps },
   { "import-holds", drm_check_import_holds, dma_buf_heaps },
   { "own-count-is-small", check_own_count_is_small, dma_buf_heaps },

@@ -16,7 +16,7 @@ import machine
 from heap_checks import Negotiation, says
 from peers import Participant
 from sysmemtest import loop
-from sysmemtest.constraints import constraints, domains
+from sysmemtest.constraints import IMAGE, constraints, domains
 from sysmemtest.wire import CallError
 from world import PATIENCE, expect
 
@@ -45,6 +45,41 @@ def check_busctl(world):
     heaps = world.client.list_heaps()
     expect([heap for heap in heaps if f'"{heap}"' not in answer], [], 'heaps it does not show')
     expect(answer.startswith(f'a(sa{{sv}}) {len(heaps)} '), True, 'its signature and count')
+
+
+def heap_for(world, usage, **memory):
+    memory = {'min_size_bytes': MIB, **domains('cpu', 'ram'), **memory}
+    with contextlib.closing(world.client.allocate_buffers(constraints(usage, 1, memory))) as got:
+        return got.info['heap']
+
+
+def check_choice(world):
+    """Where nobody says which heap: by usage, as built in and as configured."""
+    expect(heap_for(world, ['cpu-write']), 'system', 'heap for the CPU')
+    expect(heap_for(world, ['video-capture']), 'dma-heap:system', 'heap for a device')
+    expect(heap_for(world, ['cpu-write'], dma_buf_required=True), 'udmabuf', 'heap for an importer')
+    world.restart_daemon({'Heaps': {'video': 'udmabuf;*', 'cpu': 'dma-heap:*;system'}})
+    expect(heap_for(world, ['cpu-write']), 'dma-heap:system', 'configured heap for the CPU')
+    expect(heap_for(world, ['video-capture']), 'udmabuf', 'configured heap for a device')
+    expect(heap_for(world, ['video-capture'], permitted_heaps=['system', 'udmabuf']), 'system',
+           'heap that is permitted first')
+
+
+def check_format_costs(world):
+    """Of two formats that a display driver lays out the cheaper one, if the table says."""
+    says = constraints(['display-layer', 'cpu-write'], 1,
+                       {'permitted_heaps': ['drm-dumb:card0'], **domains('cpu', 'ram')},
+                       [IMAGE(['XR24', 'RG16'], min_size=(64, 64))])
+
+    def format_of(world):
+        with contextlib.closing(world.client.allocate_buffers(says)) as got:
+            return got.image['pixel_format']
+
+    world.restart_daemon()
+    expect(format_of(world), 'XR24:0x0', 'format of the smaller code')
+    world.restart_daemon({'FormatCosts': {'* display': '2', 'RG16 display': '1'}})
+    expect(format_of(world), 'RG16:0x0', 'format of the lower cost')
+    world.restart_daemon()
 
 
 def assert_late_participant_served(world, n):
@@ -163,6 +198,8 @@ CHECKS_BEFORE = [
     ('busctl', check_busctl),
 ]
 CHECKS_AFTER = [
+    ('choice', check_choice),
+    ('format-costs', check_format_costs),
     ('device-goes', check_device_goes),
     ('node-goes', check_node_goes),
     ('limit-of-udmabuf', check_limit_of_udmabuf),

@@ -33,14 +33,14 @@ class World:
         self.address = self._bus.address
         self._start_daemon()
 
-    def _start_daemon(self):
-        self.daemon = Daemon(self._bus)
+    def _start_daemon(self, config=None):
+        self.daemon = Daemon(self._bus, config)
         self.client = Client(self.address)
 
-    def restart_daemon(self):
+    def restart_daemon(self, config=None):
         self.client.end()
         expect(self.daemon.stop(), [], 'what was wrong with the daemon')
-        self._start_daemon()
+        self._start_daemon(config)
 
     def end(self):
         for peer in (self.reader, *self._peers):

@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The pool in three files: its life; its configuration, which follows what was negotiated; acquiring
- * buffers and finding them again. */
+/* The pool in three files: its life; its configuration, which follows what was negotiated;
+ * acquiring buffers and finding them again. */
 
 #pragma once
 

@@ -6,26 +6,26 @@
 /**
  * GstSysmemBufferPool:
  *
- * The buffers of a [class@Sysmem.Collection] as a buffer pool: for any element's `propose_allocation`
- * or `decide_allocation`.
+ * The buffers of a [class@Sysmem.Collection] as a buffer pool: for any element's
+ * `propose_allocation` or `decide_allocation`.
  *
- * Each buffer is one #GstMemory for the pool's whole life, mapped once, so that elements which
- * remember what they imported find it again. What comes out of the pool is a new #GstBuffer around
+ * Each buffer is one `GstMemory` for the pool's whole life, mapped once, so that elements which
+ * remember what they imported find it again. What comes out of the pool is a new `GstBuffer` around
  * it; when everything that uses the memory is gone, copies and parts of the buffer too, it is free
  * again, and [signal@GstSysmem.BufferPool::released] says so.
  *
  * The layout of frames is what was negotiated, so the configuration follows it: the size and the
- * largest number of buffers are always the collection's; #GstVideoMeta is added to the configuration
- * where strides are not the usual ones, and an alignment is accepted if the layout has it already. A
- * configuration that was changed is refused once, as #GstBufferPool does it: who proposed it looks
- * whether it can live with the changed one.
+ * largest number of buffers are always the collection's; `GstVideoMeta` is added to the
+ * configuration where strides are not the usual ones, and an alignment is accepted if the layout
+ * has it already. A configuration that was changed is refused once, as `GstBufferPool` does it: who
+ * proposed it looks whether it can live with the changed one.
  *
- * The memories are those of a #GstFdAllocator, or of a #GstDmaBufAllocator where the buffers are
+ * The memories are those of a `GstFdAllocator`, or of a `GstDmaBufAllocator` where the buffers are
  * dma-bufs. A participant that may only read gets them read-only.
  *
  * Acquiring blocks until a buffer is free or the pool is set to flushing. With
- * %GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT in the parameters it returns %GST_FLOW_EOS instead, and with
- * the format %GST_FORMAT_BUFFERS there it waits for the buffer with the index `start`.
+ * %GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT in the parameters it returns %GST_FLOW_EOS instead, and
+ * with the format %GST_FORMAT_BUFFERS there it waits for the buffer with the index `start`.
  *
  * Since: 1.0
  */
@@ -179,8 +179,8 @@ gst_sysmem_buffer_pool_init (GstSysmemBufferPool *self)
  * @collection: a collection that has its buffers: a wait for them has succeeded
  * @error: return location for an error
  *
- * Makes the buffer pool of a collection. There is at most one at a time, so that no buffer is handed
- * out twice.
+ * Makes the buffer pool of a collection. There is at most one at a time, so that no buffer is
+ * handed out twice.
  *
  * The pool keeps the collection object, but does not release it: who bound it still does.
  *

@@ -75,8 +75,9 @@ can_carry (const GstVideoFormatInfo *format, const ColorSpace *space)
  * Gets the color space of the contract that a colorimetry is. Where something is unknown, the first
  * color space of the format that fits is taken.
  *
- * Returns: (transfer none): the color space as [property@Sysmem.ImageFormatConstraints:color-spaces]
- *   spells it; `passthrough` if none is the same or images of this format cannot carry it
+ * Returns: (transfer none): the color space as
+ *   [property@Sysmem.ImageFormatConstraints:color-spaces] spells it; `passthrough` if none is the
+ *   same or images of this format cannot carry it
  *
  * Since: 1.0
  */

@@ -8,7 +8,8 @@
  *   video/x-raw, format=I420, width=642, height=[1, 480]
  *   -> YU12:0x0, min_size 642x1, max_size 0xFFFFFFFFx480, bytes_per_row_divisor 8
  *
- * A fixed size is a minimum only: others may need some pixels more around the frame, and get them. */
+ * A fixed size is only a minimum: others may need some pixels more around the frame, and get
+ * them. */
 
 #include "gstsysmemimage.h"
 

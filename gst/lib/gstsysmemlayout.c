@@ -1,8 +1,9 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Where the planes of a video frame are in a buffer. The settings know the pixels that buffers hold,
- * caps those that are shown; every participant derives the one from the other in the same way:
+/* Where the planes of a video frame are in a buffer. The settings know the pixels that buffers
+ * hold, caps those that are shown; every participant derives the one from the other in the same
+ * way:
  *
  *   laid out = round up (max (size in the caps, settled min_size), settled size_alignment)
  *
@@ -155,8 +156,8 @@ gst_sysmem_settings_get_video_info (SysmemSettings *settings,
   return planes != NULL && take_planes (planes, info, error);
 }
 
-/* As caps spell images that are not linear, or that GStreamer has no format for: with 16 digits, and
- * without a modifier if it is linear. NULL: there is none. */
+/* As caps spell images that are not linear, or that GStreamer has no format for: with 16 digits,
+ * and without a modifier if it is linear. NULL: there is none. */
 static char *
 make_drm_format (const char *pixel_format)
 {
@@ -305,8 +306,8 @@ gst_sysmem_settings_fit_alignment (SysmemSettings *settings,
  * gst_sysmem_video_info_is_packed:
  * @info: a layout of frames
  *
- * Tells whether frames lie as GStreamer assumes where nothing is said: an element that does not know
- * #GstVideoMeta can use them then.
+ * Tells whether frames lie as GStreamer assumes where nothing is said: an element that does not
+ * know `GstVideoMeta` can use them then.
  *
  * Returns: whether offsets and strides are the usual ones
  *

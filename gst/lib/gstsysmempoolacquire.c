@@ -109,14 +109,14 @@ acquire (
  * gst_sysmem_buffer_pool_acquire_index:
  * @self: an active pool
  * @index: which buffer
- * @deadline: when to stop waiting for it, in microseconds of g_get_monotonic_time(); 0: not to wait;
- *   -1: never to stop
+ * @deadline: when to stop waiting for it, in microseconds of g_get_monotonic_time(); 0: not to
+ *   wait; -1: never to stop
  * @buffer: (out) (transfer full): return location for the buffer
  *
  * Acquires a certain buffer: one that another process has filled, for example.
  *
- * Returns: %GST_FLOW_OK; %GST_FLOW_EOS if it is still in use at the deadline, %GST_FLOW_FLUSHING, or
- *   %GST_FLOW_ERROR if there is no buffer of this index
+ * Returns: %GST_FLOW_OK; %GST_FLOW_EOS if it is still in use at the deadline, %GST_FLOW_FLUSHING,
+ *   or %GST_FLOW_ERROR if there is no buffer of this index
  *
  * Since: 1.0
  */
@@ -199,8 +199,8 @@ is_laid_out (const GstVideoInfo *info, const GstVideoMeta *meta)
  * @self: a pool
  * @buffer: a buffer, not necessarily one of the pool's own: copies that share its memory count
  *
- * Finds out in which of the pool's buffers a frame is: in place, from the begin, with the layout that
- * all participants expect. Any other has to be copied before another process sees it.
+ * Finds out in which of the pool's buffers a frame is: in place, from the begin, with the layout
+ * that all participants expect. Any other has to be copied before another process sees it.
  *
  * Returns: the index, or -1 if the frame is elsewhere
  *

@@ -29,7 +29,7 @@ read_layout (GstSysmemBufferPool *self, GstCaps *caps, GstSysmemPoolLayout *layo
   return TRUE;
 }
 
-/* Are there as many buffers, as large as asked for? There will always be all, of the size they are. */
+/* Are there as many buffers, as large as asked for? It will always be all, of the size they are. */
 static gboolean
 pin_params (GstSysmemBufferPool *self, GstStructure *config, GstCaps *caps, gsize size)
 {
@@ -114,7 +114,7 @@ gst_sysmem_buffer_pool_follow (GstSysmemBufferPool *self, GstStructure *config)
  * @caps: (nullable): what the buffers hold; may be %NULL for raw bytes
  * @error: return location for an error
  *
- * Configures the pool for an element's own use: all the buffers, with #GstVideoMeta. It can be
+ * Configures the pool for an element's own use: all the buffers, with `GstVideoMeta`. It can be
  * activated then.
  *
  * Returns: %TRUE on success; %FALSE with an error as of

@@ -66,8 +66,8 @@ read_pools (GstQuery *query, SysmemConstraints *constraints)
  *
  * Says in the contract's words what the elements downstream need: what the query's caps say as in
  * [func@GstSysmem.constraints_new_from_caps]; strides and room around the frames as the parameters
- * of #GstVideoMeta say, or the usual strides if nobody downstream knows it; and the buffers that the
- * offered pools would hold, which are at least as large as theirs.
+ * of `GstVideoMeta` say, or the usual strides if nobody downstream knows it; and the buffers that
+ * the offered pools would hold, which are at least as large as theirs.
  *
  * Returns: (transfer full): the constraints, or %NULL with %GST_CORE_ERROR_CAPS if the query has no
  *   caps of raw video

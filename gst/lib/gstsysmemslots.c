@@ -39,8 +39,8 @@ slot_free (GstSysmemSlot *slot)
   g_free (slot);
 }
 
-/* Maps the memory once, for all that this participant may do: it stays mapped, and elements that map
- * it get the same address without asking the kernel. */
+/* Maps the memory once, for all that this participant may do: it stays mapped, and elements that
+ * map it get the same address without asking the kernel. */
 static void
 map_for_good (GstMemory *memory, gboolean writable)
 {

@@ -2,8 +2,8 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The buffers of a collection as GstMemory, one for each, made once. A memory that is taken leaves
- * its slot, with the reference that the slot had; whoever drops the last one calls its dispose, which
- * puts it back instead of having it freed. Not locked: the pool does that. */
+ * its slot, with the reference that the slot had; whoever drops the last one calls its dispose,
+ * which puts it back instead of having it freed. Not locked: the pool does that. */
 
 #pragma once
 

@@ -4,8 +4,9 @@
 #include "ctl-command.h"
 
 const CtlCommand *const ctl_commands[] = {
-  &ctl_list, &ctl_info, &ctl_explain, &ctl_monitor, &ctl_heaps,  &ctl_negotiate, &ctl_create,
-  &ctl_bind, &ctl_hold, &ctl_exec,    &ctl_clients, &ctl_limits, &ctl_version,   NULL,
+  &ctl_list,      &ctl_info,   &ctl_explain, &ctl_top,      &ctl_monitor, &ctl_heaps,
+  &ctl_negotiate, &ctl_create, &ctl_bind,    &ctl_hold,     &ctl_exec,    &ctl_clients,
+  &ctl_limits,    &ctl_bench,  &ctl_version, &ctl_complete, NULL,
 };
 
 const CtlCommand *

@@ -5,8 +5,24 @@
 
 #include "ctl-dict.h"
 
+char *
+ctl_holders_join (GVariant *dict)
+{
+  g_autoptr (GVariant) holders = ctl_dict_get_list (dict, "holders", "a(us)");
+  g_autoptr (GString) text = g_string_new (NULL);
+  GVariantIter iter;
+  const char *name;
+  guint32 pid;
+
+  g_variant_iter_init (&iter, holders);
+  while (g_variant_iter_next (&iter, "(u&s)", &pid, &name))
+    g_string_append_printf (text, "%s%s (%u)", text->len > 0 ? ", " : "", name, pid);
+  return g_strdup (text->str);
+}
+
+/* @seen: of pids */
 static void
-collect (GVariant *buffer, GPtrArray *names)
+merge_holders (GVariant *buffer, GHashTable *seen, GVariantBuilder *merged)
 {
   g_autoptr (GVariant) holders = ctl_dict_get_list (buffer, "holders", "a(us)");
   GVariantIter iter;
@@ -15,41 +31,21 @@ collect (GVariant *buffer, GPtrArray *names)
 
   g_variant_iter_init (&iter, holders);
   while (g_variant_iter_next (&iter, "(u&s)", &pid, &name))
-    {
-      char *holder = g_strdup_printf ("%s (%u)", name, pid);
-
-      if (g_ptr_array_find_with_equal_func (names, holder, g_str_equal, NULL))
-        g_free (holder);
-      else
-        g_ptr_array_add (names, holder);
-    }
+    if (g_hash_table_add (seen, GUINT_TO_POINTER (pid)))
+      g_variant_builder_add (merged, "(us)", pid, name);
 }
 
-static char *
-join (GPtrArray *names)
+GVariant *
+ctl_holders_merge (GVariant *buffers)
 {
-  g_ptr_array_add (names, NULL);
-  return g_strjoinv (", ", (char **)names->pdata);
-}
-
-char *
-ctl_holders_join (GVariant *buffer)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
-
-  collect (buffer, names);
-  return join (names);
-}
-
-char *
-ctl_holders_join_all (GVariant *buffers)
-{
-  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+  g_autoptr (GHashTable) seen = g_hash_table_new (NULL, NULL);
+  GVariantBuilder merged;
   GVariantIter iter;
   GVariant *buffer;
 
+  g_variant_builder_init (&merged, G_VARIANT_TYPE ("a(us)"));
   g_variant_iter_init (&iter, buffers);
   while (g_variant_iter_loop (&iter, "@a{sv}", &buffer))
-    collect (buffer, names);
-  return join (names);
+    merge_holders (buffer, seen, &merged);
+  return g_variant_builder_end (&merged);
 }

@@ -9,9 +9,10 @@
 
 G_BEGIN_DECLS
 
-/* Returns: (transfer full): of one buffer of DescribeCollection: gst-launch (42), weston (7) */
-char *ctl_holders_join (GVariant *buffer);
-/* Returns: (transfer full): of all @buffers together, each once */
-char *ctl_holders_join_all (GVariant *buffers);
+/* @dict: with holders a(us), as a buffer of DescribeCollection.
+ * Returns: (transfer full): gst-launch-1.0 (42), weston (7) */
+char *ctl_holders_join (GVariant *dict);
+/* Returns: floating: the holders of all @buffers, an a(us), each once */
+GVariant *ctl_holders_merge (GVariant *buffers);
 
 G_END_DECLS

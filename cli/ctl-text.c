@@ -35,19 +35,37 @@ ctl_text_clean (const char *text)
   return g_string_free (clean, FALSE);
 }
 
+static guint
+get_width (gunichar c)
+{
+  if (g_unichar_iszerowidth (c))
+    return 0;
+  return g_unichar_iswide (c) ? 2 : 1;
+}
+
 guint
 ctl_text_get_width (const char *text)
 {
   guint width = 0;
 
   for (const char *p = text; *p != '\0'; p = g_utf8_next_char (p))
-    {
-      gunichar c = g_utf8_get_char (p);
-
-      if (!g_unichar_iszerowidth (c))
-        width += g_unichar_iswide (c) ? 2 : 1;
-    }
+    width += get_width (g_utf8_get_char (p));
   return width;
+}
+
+char *
+ctl_text_cut (const char *text, guint n_columns)
+{
+  const char *end = text;
+  guint width = 0;
+
+  for (; *end != '\0'; end = g_utf8_next_char (end))
+    {
+      width += get_width (g_utf8_get_char (end));
+      if (width > n_columns)
+        break;
+    }
+  return g_strndup (text, (gsize)(end - text));
 }
 
 char *

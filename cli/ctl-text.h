@@ -13,6 +13,8 @@ G_BEGIN_DECLS
 char *ctl_text_clean (const char *text);
 /* In columns of a terminal. */
 guint ctl_text_get_width (const char *text);
+/* As much of it as fits into so many columns. */
+char *ctl_text_cut (const char *text, guint n_columns);
 
 /* Such as 2.5 MiB. */
 char *ctl_text_format_bytes (guint64 bytes);

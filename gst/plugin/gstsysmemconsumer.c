@@ -1,0 +1,169 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstsysmemconsumer.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
+#define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+/* A frame that a consumer has. */
+typedef struct
+{
+  guint32 generation;
+  guint32 index;
+  GstBuffer *buffer;
+} Held;
+
+static void
+held_clear (gpointer item)
+{
+  gst_clear_buffer (&((Held *)item)->buffer);
+}
+
+GstSysmemConsumer *
+gst_sysmem_consumer_new (int fd)
+{
+  GstSysmemConsumer *self = g_atomic_rc_box_new0 (GstSysmemConsumer);
+
+  gst_sysmem_identity_read (&self->identity, fd);
+  self->name = gst_sysmem_identity_to_string (&self->identity);
+  self->channel = gst_sysmem_channel_new (fd, GST_SYSMEM_CONSUMER);
+  self->held = g_array_new (FALSE, FALSE, sizeof (Held));
+  g_array_set_clear_func (self->held, held_clear);
+  return self;
+}
+
+GstSysmemConsumer *
+gst_sysmem_consumer_ref (GstSysmemConsumer *self)
+{
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer box)
+{
+  GstSysmemConsumer *self = box;
+
+  gst_sysmem_channel_close (self->channel);
+  gst_sysmem_channel_unref (self->channel);
+  g_array_unref (self->held);
+  gst_clear_caps (&self->caps);
+  g_free (self->name);
+}
+
+void
+gst_sysmem_consumer_unref (GstSysmemConsumer *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+gboolean
+gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (self->state != GST_SYSMEM_CONSUMER_GONE
+      && gst_sysmem_channel_send (self->channel, message, &error))
+    return TRUE;
+  if (error != NULL)
+    {
+      GST_WARNING ("%s leaves: %s", self->name, error->message);
+      gst_sysmem_consumer_dismiss (self, error->message);
+    }
+  return FALSE;
+}
+
+void
+gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
+{
+  const GstSysmemMessage bye = {
+    .type = GST_SYSMEM_MESSAGE_BYE,
+    .text = (char *)reason,
+    .token = -1,
+  };
+
+  if (self->state == GST_SYSMEM_CONSUMER_GONE)
+    return;
+  self->state = GST_SYSMEM_CONSUMER_GONE;
+  (void)gst_sysmem_channel_send (self->channel, &bye, NULL);
+  gst_sysmem_channel_close (self->channel); /* wakes the server's thread, which removes it */
+  g_array_set_size (self->held, 0);
+}
+
+void
+gst_sysmem_consumer_invite (GstSysmemConsumer *self,
+                            guint32 generation,
+                            const char *caps,
+                            SysmemToken *token)
+{
+  g_auto (GstSysmemMessage) message = {
+    .type = GST_SYSMEM_MESSAGE_GENERATION,
+    .generation = generation,
+    .text = g_strdup (caps),
+    .token = sysmem_token_steal_fd (token),
+  };
+
+  if (!gst_sysmem_consumer_tell (self, &message))
+    return;
+  self->generation = generation;
+  self->state = GST_SYSMEM_CONSUMER_INVITED;
+  self->full_since = 0;
+}
+
+/* Frames of earlier generations count no more: they are none of this one's buffers. */
+static guint
+count_held (GstSysmemConsumer *self)
+{
+  guint n = 0;
+
+  for (guint i = 0; i < self->held->len; i++)
+    n += g_array_index (self->held, Held, i).generation == self->generation;
+  return n;
+}
+
+gboolean
+gst_sysmem_consumer_is_full (GstSysmemConsumer *self)
+{
+  return count_held (self) >= self->camping;
+}
+
+void
+gst_sysmem_consumer_send (GstSysmemConsumer *self, const GstSysmemMessage *frame, GstBuffer *buffer)
+{
+  Held held = { frame->generation, frame->index, NULL };
+
+  if (!gst_sysmem_consumer_tell (self, frame))
+    return;
+  held.buffer = gst_buffer_ref (buffer);
+  g_array_append_val (self->held, held);
+  self->n_sent++;
+}
+
+GstBuffer *
+gst_sysmem_consumer_take_back (GstSysmemConsumer *self, guint32 generation, guint32 index)
+{
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      Held *held = &g_array_index (self->held, Held, i);
+
+      if (held->generation == generation && held->index == index)
+        {
+          GstBuffer *buffer = g_steal_pointer (&held->buffer);
+
+          g_array_remove_index (self->held, i);
+          self->full_since = 0;
+          self->is_stalled = FALSE;
+          return buffer;
+        }
+    }
+  return NULL;
+}
+
+GstStructure *
+gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name)
+{
+  return gst_structure_new (name, "pid", G_TYPE_INT, (gint)self->identity.pid, "comm",
+                            G_TYPE_STRING, self->identity.comm, "sent", G_TYPE_UINT64, self->n_sent,
+                            "dropped", G_TYPE_UINT64, self->n_dropped, "held", G_TYPE_UINT,
+                            count_held (self), "camping", G_TYPE_UINT, self->camping, NULL);
+}

@@ -1,0 +1,88 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One consumer as the producer sees it: what it said, where it stands, which frames it holds.
+ *
+ *   CONNECTED --HELLO--> WAITING ------------new generation-----------> INVITED
+ *                           |                                              ^ |
+ *                           +--> ATTACHING --token for the current one-----+ |
+ *                                                                            |
+ *                                   READY <--READY-- BOUND <-----BOUND-------+
+ *                                              REFUSED <---REFUSED (also when bound)
+ *
+ * Everybody is invited to a new generation, whatever the state; dismissed, everybody is GONE.
+ *
+ * Counted, since the streaming thread negotiates with it while it may be removed. Not locked:
+ * GstSysmemServer does that. */
+
+#pragma once
+
+#include "gstsysmemchannel.h"
+#include "gstsysmemidentity.h"
+#include <gst/gst.h>
+#include <sysmem.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_SYSMEM_CONSUMER_CONNECTED, /* has not said what it takes */
+  GST_SYSMEM_CONSUMER_WAITING,   /* has no part in a generation */
+  GST_SYSMEM_CONSUMER_ATTACHING, /* its token for a generation that exists is being made */
+  GST_SYSMEM_CONSUMER_INVITED,   /* was sent a token */
+  GST_SYSMEM_CONSUMER_BOUND,     /* has turned it in */
+  GST_SYSMEM_CONSUMER_READY,     /* gets frames */
+  GST_SYSMEM_CONSUMER_REFUSED,   /* cannot join this generation */
+  GST_SYSMEM_CONSUMER_GONE,      /* is not listened to any more */
+} GstSysmemConsumerState;
+
+typedef struct
+{
+  GstSysmemChannel *channel;
+  GstSysmemIdentity identity;
+  char *name; /* for messages */
+  GstSysmemConsumerState state;
+  gboolean has_joined; /* has been READY once */
+  GstCaps *caps;       /* what it takes; NULL before it has said so */
+
+  guint32 generation; /* the one it was invited to last */
+  guint32 considered; /* the one for which it is known whether it can join */
+  guint camping;      /* how many frames of it it may hold */
+  GArray *held;       /* what it was sent and has not released */
+
+  gint64
+    full_since; /* monotonic time when a frame could not be given to it first; 0: there is room */
+  gboolean is_stalled;
+  guint64 n_sent;
+  guint64 n_dropped;
+} GstSysmemConsumer;
+
+/* Takes @fd. */
+GstSysmemConsumer *gst_sysmem_consumer_new (int fd);
+GstSysmemConsumer *gst_sysmem_consumer_ref (GstSysmemConsumer *self);
+void gst_sysmem_consumer_unref (GstSysmemConsumer *self);
+
+/* FALSE if it cannot be told, in which case it is gone. */
+gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message);
+/* Says BYE, lets go of what it holds and hears no more. */
+void gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason);
+
+void gst_sysmem_consumer_invite (GstSysmemConsumer *self,
+                                 guint32 generation,
+                                 const char *caps,
+                                 SysmemToken *token);
+
+gboolean gst_sysmem_consumer_is_full (GstSysmemConsumer *self);
+/* Keeps the buffer until it is released. */
+void gst_sysmem_consumer_send (GstSysmemConsumer *self,
+                               const GstSysmemMessage *frame,
+                               GstBuffer *buffer);
+/* The buffer it held, for the caller to drop; NULL: it does not hold this one. */
+GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
+                                          guint32 generation,
+                                          guint32 index);
+
+/* What the element's messages and statistics say of it. */
+GstStructure *gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name);
+
+G_END_DECLS

@@ -1,0 +1,74 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstsysmemcopy.h"
+
+#define LOOK_UP_US (100 * 1000) /* how often to see whether to give up */
+
+static gboolean
+is_flushing (GstSysmemServer *server)
+{
+  gboolean flushing;
+
+  gst_sysmem_server_lock (server);
+  flushing = server->is_flushing;
+  gst_sysmem_server_unlock (server);
+  return flushing;
+}
+
+/* Upstream may have the pool inactive, or flushing for its own reasons. */
+static GstFlowReturn
+acquire (GstSysmemServer *server, GstSysmemBufferPool *pool, GstBuffer **buffer)
+{
+  GstFlowReturn flow = GST_FLOW_EOS;
+
+  while (flow == GST_FLOW_EOS && !is_flushing (server))
+    {
+      if (!gst_buffer_pool_is_active (GST_BUFFER_POOL (pool))
+          && !gst_buffer_pool_set_active (GST_BUFFER_POOL (pool), TRUE))
+        return GST_FLOW_ERROR;
+      flow =
+        gst_sysmem_buffer_pool_acquire_until (pool, g_get_monotonic_time () + LOOK_UP_US, buffer);
+    }
+  return flow == GST_FLOW_EOS ? GST_FLOW_FLUSHING : flow;
+}
+
+static gboolean
+copy_pixels (GstCaps *caps, GstBuffer *from, GstBuffer *to)
+{
+  GstVideoFrame source;
+  GstVideoFrame target;
+  GstVideoInfo info;
+  gboolean copied;
+
+  if (!gst_video_info_from_caps (&info, caps)
+      || !gst_video_frame_map (&source, &info, from, GST_MAP_READ))
+    return FALSE;
+  copied = gst_video_frame_map (&target, &info, to, GST_MAP_WRITE);
+  if (copied)
+    {
+      copied = gst_video_frame_copy (&target, &source);
+      gst_video_frame_unmap (&target);
+    }
+  gst_video_frame_unmap (&source);
+  return copied;
+}
+
+GstFlowReturn
+gst_sysmem_copy_frame (GstSysmemServer *server,
+                       GstSysmemGeneration *generation,
+                       GstBuffer *frame,
+                       GstBuffer **copy)
+{
+  g_autoptr (GstBuffer) buffer = NULL;
+  GstFlowReturn flow = acquire (server, generation->pool, &buffer);
+
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (!copy_pixels (generation->caps, frame, buffer))
+    return GST_FLOW_ERROR;
+  (void)gst_buffer_copy_into (buffer, frame, GST_BUFFER_COPY_FLAGS | GST_BUFFER_COPY_TIMESTAMPS, 0,
+                              (gsize)-1);
+  *copy = g_steal_pointer (&buffer);
+  return GST_FLOW_OK;
+}

@@ -1,0 +1,116 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstsysmemdelivery.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
+#define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+/* With the lock held. */
+static gboolean
+gets_frames (GstSysmemConsumer *consumer, guint32 generation)
+{
+  return consumer->state == GST_SYSMEM_CONSUMER_READY && consumer->generation == generation;
+}
+
+/* Who is there, for a frame of a generation. */
+typedef struct
+{
+  gboolean is_anybody;     /* gets it */
+  gboolean is_locked_out;  /* somebody could only get one of another generation */
+  GstSysmemConsumer *full; /* has to release a frame first; nullable */
+} View;
+
+/* With the lock held. */
+static View
+look_around (GstSysmemServer *self, guint32 generation)
+{
+  View view = { 0 };
+
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (gets_frames (consumer, generation))
+        {
+          view.is_anybody = TRUE;
+          if (gst_sysmem_consumer_is_full (consumer))
+            view.full = consumer;
+        }
+      else if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED
+               || (consumer->state == GST_SYSMEM_CONSUMER_WAITING
+                   && consumer->considered == generation))
+        view.is_locked_out = TRUE;
+    }
+  return view;
+}
+
+/* With the lock held. Notes once that a consumer stalls; returns when to do so, -1: not any more. */
+static gint64
+name_if_stalled (GstSysmemServer *self, const GstSysmemDelivery *terms, GstSysmemConsumer *consumer)
+{
+  gint64 now = g_get_monotonic_time ();
+
+  if (consumer->full_since == 0)
+    consumer->full_since = now;
+  if (consumer->is_stalled)
+    return -1;
+  if (now < consumer->full_since + terms->patience)
+    return consumer->full_since + terms->patience;
+  consumer->is_stalled = TRUE;
+  GST_WARNING ("%s stalls: it holds %u frames and releases none", consumer->name,
+               consumer->camping);
+  gst_sysmem_server_note (self, gst_sysmem_consumer_describe (consumer, "sysmem-consumer-stalled"));
+  return -1;
+}
+
+/* With the lock held, which is given up meanwhile. Waits until the frame can go to whom it should. */
+static GstFlowReturn
+wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 generation)
+{
+  for (;;)
+    {
+      View view = look_around (self, generation);
+
+      if (self->is_flushing)
+        return GST_FLOW_FLUSHING;
+      /* Who is locked out needs upstream to negotiate again, so it must not be kept here. */
+      if (!view.is_anybody && terms->waits && !view.is_locked_out)
+        (void)gst_sysmem_server_wait (self, -1);
+      else if (view.full != NULL && terms->policy == GST_SYSMEM_STALL_BLOCK)
+        (void)gst_sysmem_server_wait (self, name_if_stalled (self, terms, view.full));
+      else
+        return GST_FLOW_OK;
+    }
+}
+
+GstFlowReturn
+gst_sysmem_server_deliver (GstSysmemServer *self,
+                           const GstSysmemDelivery *terms,
+                           const GstSysmemMessage *frame,
+                           GstBuffer *buffer,
+                           guint *n_sent)
+{
+  GstFlowReturn flow;
+
+  *n_sent = 0;
+  gst_sysmem_server_lock (self);
+  flow = wait_for_takers (self, terms, frame->generation);
+  for (guint i = 0; flow == GST_FLOW_OK && i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (!gets_frames (consumer, frame->generation))
+        continue;
+      if (gst_sysmem_consumer_is_full (consumer))
+        {
+          consumer->n_dropped++;
+          (void)name_if_stalled (self, terms, consumer);
+          continue;
+        }
+      gst_sysmem_consumer_send (consumer, frame, buffer);
+      *n_sent += consumer->state == GST_SYSMEM_CONSUMER_READY;
+    }
+  gst_sysmem_server_unlock (self);
+  return flow;
+}

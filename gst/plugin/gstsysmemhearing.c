@@ -1,0 +1,322 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A consumer that comes while there are buffers joins them if that is possible (a token attached to
+ * the collection), and asks for a new generation only if it is not: because it cannot take the caps,
+ * or the daemon refuses it.
+ *
+ * One that nobody could ever serve is sent away rather than let in the way of the others: what it
+ * takes must have something in common with what they take and what upstream can send. */
+
+#include "gstsysmemhearing.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
+#define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+static void
+tell_why (GstSysmemServer *self,
+          GstSysmemConsumer *consumer,
+          const char *notice,
+          const char *reason)
+{
+  GstStructure *what = gst_sysmem_consumer_describe (consumer, notice);
+
+  gst_structure_set (what, "reason", G_TYPE_STRING, reason, NULL);
+  gst_sysmem_server_note (self, what);
+  GST_WARNING ("%s is sent away: %s", consumer->name, reason);
+  gst_sysmem_consumer_dismiss (consumer, reason);
+}
+
+/* With the lock held. */
+static void
+expel (GstSysmemServer *self, GstSysmemConsumer *consumer, const char *reason)
+{
+  tell_why (self, consumer, "sysmem-consumer-expelled", reason);
+}
+
+void
+gst_sysmem_server_expel (GstSysmemServer *self, GstSysmemConsumer *consumer, const char *reason)
+{
+  gst_sysmem_server_lock (self);
+  expel (self, consumer, reason);
+  gst_sysmem_server_unlock (self);
+}
+
+/* What upstream could send and all the others take: NULL if nobody says. */
+static GstCaps *
+dup_others_caps (GstSysmemServer *self, GstSysmemConsumer *except)
+{
+  GstCaps *common = self->calls->get_possible_caps (self->owner);
+
+  gst_sysmem_server_lock (self);
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer == except || consumer->caps == NULL
+          || consumer->state == GST_SYSMEM_CONSUMER_GONE)
+        continue;
+      gst_caps_take (&common, common != NULL ? gst_caps_intersect (common, consumer->caps)
+                                             : gst_caps_ref (consumer->caps));
+    }
+  gst_sysmem_server_unlock (self);
+  return common;
+}
+
+/* With the lock held. */
+static gboolean
+takes (GstSysmemConsumer *consumer, GstCaps *caps)
+{
+  return gst_caps_can_intersect (consumer->caps, caps);
+}
+
+/* With the lock held. The next one of whom it is not known whether it can join the current
+ * generation. */
+static GstSysmemConsumer *
+find_newcomer (GstSysmemServer *self)
+{
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer->state == GST_SYSMEM_CONSUMER_WAITING
+          && consumer->considered != self->current->number)
+        return consumer;
+    }
+  return NULL;
+}
+
+/* With the lock held, which is given up meanwhile. */
+static void
+invite_newcomer (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  g_autoptr (GstSysmemGeneration) generation = gst_sysmem_generation_ref (self->current);
+  g_autofree char *caps = gst_caps_to_string (generation->caps);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SysmemToken) token = NULL;
+
+  consumer->state = GST_SYSMEM_CONSUMER_ATTACHING;
+  gst_sysmem_server_unlock (self);
+  token = sysmem_collection_attach_token (generation->collection, SYSMEM_RIGHTS_READ, NULL, &error);
+  gst_sysmem_server_lock (self);
+  if (consumer->state != GST_SYSMEM_CONSUMER_ATTACHING)
+    return; /* invited to a newer one */
+  consumer->state = GST_SYSMEM_CONSUMER_WAITING;
+  if (self->current != generation)
+    return;
+  if (token != NULL)
+    gst_sysmem_consumer_invite (consumer, generation->number, caps, token);
+  else
+    expel (self, consumer, error->message);
+}
+
+static gboolean
+admit (gpointer data)
+{
+  GstSysmemServer *self = data;
+  GstSysmemConsumer *consumer;
+
+  gst_sysmem_server_lock (self);
+  while (self->current != NULL && !self->is_negotiating
+         && (consumer = find_newcomer (self)) != NULL)
+    {
+      consumer->considered = self->current->number;
+      if (takes (consumer, self->current->caps))
+        invite_newcomer (self, consumer);
+      else
+        self->reconfigure = TRUE;
+    }
+  gst_sysmem_server_unlock (self);
+  return G_SOURCE_REMOVE;
+}
+
+void
+gst_sysmem_server_admit_soon (GstSysmemServer *self)
+{
+  g_autoptr (GSource) source = g_idle_source_new ();
+
+  g_source_set_priority (source, G_PRIORITY_DEFAULT);
+  g_source_set_callback (source, admit, self, NULL);
+  g_source_attach (source, self->context);
+}
+
+/* With the lock held. */
+static void
+take_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, GstCaps *caps)
+{
+  gboolean can_stay = self->current == NULL || gst_caps_can_intersect (caps, self->current->caps);
+
+  gst_caps_replace (&consumer->caps, caps);
+  consumer->considered = 0;
+  if (consumer->state == GST_SYSMEM_CONSUMER_CONNECTED
+      || (consumer->state == GST_SYSMEM_CONSUMER_READY && !can_stay))
+    consumer->state = GST_SYSMEM_CONSUMER_WAITING;
+  if (!can_stay || (self->current == NULL && !self->is_negotiating))
+    self->reconfigure = TRUE;
+}
+
+static void
+hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMessage *message)
+{
+  GstCaps *caps = gst_caps_from_string (message->text);
+  g_autoptr (GstCaps) others = dup_others_caps (self, consumer);
+
+  gst_sysmem_server_lock (self);
+  if (caps == NULL)
+    expel (self, consumer, "its caps are no caps");
+  else if (others != NULL && !gst_caps_can_intersect (others, caps))
+    {
+      g_autofree char *theirs = gst_caps_to_string (others);
+      g_autofree char *reason =
+        g_strdup_printf ("it takes %s; what the producer can send, and all consumers take, is %s",
+                         message->text, theirs);
+
+      tell_why (self, consumer, "sysmem-consumer-unserved", reason);
+    }
+  else
+    take_caps (self, consumer, caps);
+  gst_sysmem_server_unlock (self);
+  gst_clear_caps (&caps);
+  (void)admit (self);
+}
+
+/* With the lock held. What consumers may hold is theirs by the daemon's count, not by their word. */
+static gboolean
+is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
+{
+  guint n_buffers = gst_sysmem_buffer_pool_get_n_buffers (self->current->pool);
+  guint64 sum = 0;
+
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer == newcomer
+          || (consumer->state == GST_SYSMEM_CONSUMER_READY
+              && consumer->generation == self->current->number))
+        sum += consumer->camping;
+    }
+  return sum < n_buffers;
+}
+
+/* With the lock held. */
+static void
+hear_ready (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  if (self->current == NULL || consumer->generation != self->current->number)
+    return; /* of a negotiation that still goes on: the streaming thread sees to it */
+  if (is_camping_covered (self, consumer))
+    gst_sysmem_server_make_ready (self, consumer);
+  else
+    expel (self, consumer, "it wants to hold more frames than there are buffers");
+}
+
+/* With the lock held. NULL: fine. */
+static const char *
+hear_of_generation (GstSysmemServer *self,
+                    GstSysmemConsumer *consumer,
+                    const GstSysmemMessage *message)
+{
+  if (message->generation > consumer->generation)
+    return "it speaks of a generation that it was not invited to";
+  if (message->generation < consumer->generation)
+    return NULL; /* it will hear of the newer one */
+  if (message->type == GST_SYSMEM_MESSAGE_BOUND)
+    {
+      if (consumer->state != GST_SYSMEM_CONSUMER_INVITED)
+        return "it says BOUND without an invitation";
+      consumer->state = GST_SYSMEM_CONSUMER_BOUND;
+      consumer->camping = message->camping;
+      return NULL;
+    }
+  if (message->type == GST_SYSMEM_MESSAGE_READY)
+    {
+      if (consumer->state == GST_SYSMEM_CONSUMER_READY)
+        return NULL; /* the streaming thread knew before */
+      if (consumer->state != GST_SYSMEM_CONSUMER_BOUND)
+        return "it says READY before BOUND";
+      hear_ready (self, consumer);
+      return NULL;
+    }
+  if (consumer->state != GST_SYSMEM_CONSUMER_INVITED
+      && consumer->state != GST_SYSMEM_CONSUMER_BOUND)
+    return "it says REFUSED without an invitation";
+  GST_INFO ("%s cannot join generation %u: %s", consumer->name, message->generation,
+            message->text != NULL ? message->text : "it does not say why");
+  consumer->state = GST_SYSMEM_CONSUMER_REFUSED;
+  if (self->current != NULL && self->current->number == message->generation)
+    self->wants_new = self->reconfigure = TRUE;
+  return NULL;
+}
+
+static const char *
+hear_release (GstSysmemServer *self,
+              GstSysmemConsumer *consumer,
+              const GstSysmemMessage *message,
+              GstBuffer **released)
+{
+  *released = gst_sysmem_consumer_take_back (consumer, message->generation, message->index);
+  return *released != NULL ? NULL : "it releases a frame that it does not hold";
+}
+
+static void
+hear_locked (GstSysmemServer *self,
+             GstSysmemConsumer *consumer,
+             const GstSysmemMessage *message,
+             GstBuffer **released)
+{
+  const char *fault = NULL;
+
+  switch (message->type)
+    {
+    case GST_SYSMEM_MESSAGE_BOUND:
+    case GST_SYSMEM_MESSAGE_READY:
+    case GST_SYSMEM_MESSAGE_REFUSED:
+      fault = hear_of_generation (self, consumer, message);
+      break;
+    case GST_SYSMEM_MESSAGE_RELEASE:
+      fault = hear_release (self, consumer, message, released);
+      break;
+    case GST_SYSMEM_MESSAGE_BYE:
+      GST_INFO ("%s leaves", consumer->name);
+      gst_sysmem_consumer_dismiss (consumer, NULL);
+      break;
+    case GST_SYSMEM_MESSAGE_HELLO:
+    case GST_SYSMEM_MESSAGE_CAPS:
+    case GST_SYSMEM_MESSAGE_GENERATION:
+    case GST_SYSMEM_MESSAGE_FRAME:
+    case GST_SYSMEM_MESSAGE_EOS:
+      break;
+    }
+  if (fault != NULL)
+    expel (self, consumer, fault);
+}
+
+void
+gst_sysmem_server_hear (GstSysmemServer *self,
+                        GstSysmemConsumer *consumer,
+                        const GstSysmemMessage *message)
+{
+  g_autoptr (GstBuffer) released = NULL; /* dropped without the lock: upstream's pool has its own */
+  gboolean is_first = consumer->state == GST_SYSMEM_CONSUMER_CONNECTED;
+  gboolean is_caps =
+    message->type == GST_SYSMEM_MESSAGE_HELLO || message->type == GST_SYSMEM_MESSAGE_CAPS;
+
+  if (consumer->state == GST_SYSMEM_CONSUMER_GONE)
+    return;
+  if (is_first != (message->type == GST_SYSMEM_MESSAGE_HELLO)
+      && message->type != GST_SYSMEM_MESSAGE_BYE)
+    {
+      gst_sysmem_server_expel (self, consumer,
+                               is_first ? "it does not begin with HELLO" : "it says HELLO twice");
+      return;
+    }
+  if (is_caps)
+    {
+      hear_caps (self, consumer, message);
+      return;
+    }
+  gst_sysmem_server_lock (self);
+  hear_locked (self, consumer, message, &released);
+  gst_sysmem_server_unlock (self);
+}

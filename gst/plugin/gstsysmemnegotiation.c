@@ -1,0 +1,359 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* One attempt, in the streaming thread:
+ *
+ *   choose      the consumers that take the caps and have not gone
+ *   invite      one collection; a token for each of them, dispensable, so that later deaths are
+ *               their own affair
+ *   bind        our own token, and wait for the daemon
+ *   succeed     all are bound: the collection is the current generation
+ *
+ * An attempt fails if somebody dies, says REFUSED, does not answer in time, or if the daemon finds no
+ * common ground. Who is to blame then is left out of the next attempt: the one who refused or did
+ * not answer; else, since somebody's constraints do not go with the others', the one who came last.
+ * So every failed attempt has fewer consumers, and nobody is left out without being told the daemon's
+ * own words. Only what concerns the producer alone is an error of the pipeline. */
+
+#include "gstsysmemnegotiation.h"
+
+GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
+#define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+typedef struct
+{
+  GstSysmemServer *server;
+  const GstSysmemNegotiation *terms;
+  GstCaps *caps;
+  GPtrArray *chosen; /* of GstSysmemConsumer */
+  guint32 number;
+  GCancellable *cancellable;
+  gint64 deadline;
+  SysmemCollection *collection;
+} Attempt;
+
+static void
+attempt_clear (Attempt *attempt)
+{
+  g_clear_pointer (&attempt->chosen, g_ptr_array_unref);
+  g_clear_object (&attempt->cancellable);
+  g_clear_object (&attempt->collection);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
+
+/* With the lock held. */
+static gboolean
+is_candidate (GstSysmemConsumer *consumer)
+{
+  return consumer->caps != NULL && consumer->state != GST_SYSMEM_CONSUMER_GONE;
+}
+
+/* With the lock held. */
+static gboolean
+is_anybody (GstSysmemServer *server)
+{
+  for (guint i = 0; i < server->consumers->len; i++)
+    if (is_candidate (server->consumers->pdata[i]))
+      return TRUE;
+  return FALSE;
+}
+
+/* With the lock held. */
+static void
+choose (Attempt *attempt)
+{
+  GstSysmemServer *server = attempt->server;
+
+  g_ptr_array_set_size (attempt->chosen, 0);
+  for (guint i = 0; i < server->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = server->consumers->pdata[i];
+
+      if (is_candidate (consumer) && gst_caps_can_intersect (consumer->caps, attempt->caps))
+        g_ptr_array_add (attempt->chosen, gst_sysmem_consumer_ref (consumer));
+    }
+}
+
+/* With the lock held, waits until somebody is there, if that is wanted. */
+static GstFlowReturn
+choose_when_anybody (Attempt *attempt)
+{
+  GstSysmemServer *server = attempt->server;
+
+  while (!is_anybody (server) && attempt->terms->waits && !server->is_flushing)
+    (void)gst_sysmem_server_wait (server, -1);
+  choose (attempt);
+  return server->is_flushing ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+}
+
+/* The root token and one for each who was chosen. */
+static GPtrArray *
+make_tokens (Attempt *attempt, GError **error)
+{
+  guint n = attempt->chosen->len;
+  g_autofree SysmemRights *rights = g_new (SysmemRights, n + 1);
+  g_autoptr (GPtrArray) tokens = NULL;
+
+  for (guint i = 0; i < n; i++)
+    rights[i] = SYSMEM_RIGHTS_READ;
+  tokens = sysmem_client_allocate_shared_many (attempt->terms->client, rights, n, NULL, error);
+  for (guint i = 1; tokens != NULL && i < tokens->len; i++)
+    if (!sysmem_token_set_dispensable (tokens->pdata[i], NULL, error))
+      return NULL;
+  return g_steal_pointer (&tokens);
+}
+
+static SysmemConstraints *
+make_constraints (Attempt *attempt, GError **error)
+{
+  SysmemConstraints *constraints =
+    gst_sysmem_constraints_new_from_caps (attempt->caps, attempt->terms->usage, NULL, error);
+
+  if (constraints != NULL)
+    g_object_set (constraints, "min-buffer-count-for-camping", attempt->terms->camping,
+                  "min-buffer-count", attempt->terms->min_buffers, NULL);
+  return constraints;
+}
+
+/* With the lock held. */
+static void
+invite (Attempt *attempt, GPtrArray *tokens)
+{
+  g_autofree char *caps = gst_caps_to_string (attempt->caps);
+
+  for (guint i = 0; i < attempt->chosen->len; i++)
+    gst_sysmem_consumer_invite (attempt->chosen->pdata[i], attempt->number, caps,
+                                tokens->pdata[i + 1]);
+}
+
+static gboolean
+on_deadline (gpointer cancellable)
+{
+  g_cancellable_cancel (cancellable);
+  return G_SOURCE_REMOVE;
+}
+
+/* Waits for the daemon, no longer than the terms say. */
+static gboolean
+wait_for_buffers (Attempt *attempt, GError **error)
+{
+  gint64 left = MAX (attempt->deadline - g_get_monotonic_time (), 0);
+  g_autoptr (GSource) timer = g_timeout_source_new ((guint)(left / 1000) + 1);
+  gboolean allocated;
+
+  g_source_set_callback (timer, on_deadline, g_object_ref (attempt->cancellable), g_object_unref);
+  g_source_attach (timer, attempt->server->context);
+  allocated = sysmem_collection_wait (attempt->collection, attempt->cancellable, error);
+  g_source_destroy (timer);
+  return allocated;
+}
+
+/* With the lock held. The daemon knows that all have bound; they may not have told us yet. */
+static GstFlowReturn
+wait_for_bound (Attempt *attempt)
+{
+  GstSysmemServer *server = attempt->server;
+  guint i = 0;
+
+  while (i < attempt->chosen->len)
+    {
+      GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
+
+      if (server->is_flushing)
+        return GST_FLOW_FLUSHING;
+      if (consumer->state != GST_SYSMEM_CONSUMER_INVITED)
+        i++;
+      else if (!gst_sysmem_server_wait (server, attempt->deadline))
+        gst_sysmem_consumer_dismiss (consumer,
+                                     "it did not say in time that it has bound its token");
+    }
+  return GST_FLOW_OK;
+}
+
+/* With the lock held. */
+static void
+leave_out (Attempt *attempt, GstSysmemConsumer *consumer, const char *reason)
+{
+  GstStructure *what = gst_sysmem_consumer_describe (consumer, "sysmem-consumer-unserved");
+
+  GST_WARNING ("%s is left out: %s", consumer->name, reason);
+  gst_structure_set (what, "reason", G_TYPE_STRING, reason, NULL);
+  gst_sysmem_server_note (attempt->server, what);
+  gst_sysmem_consumer_dismiss (consumer, reason);
+}
+
+/* With the lock held. Leaves out who is to blame, so that another attempt makes sense. */
+static void
+blame (Attempt *attempt, const char *reason)
+{
+  gboolean timed_out = g_get_monotonic_time () >= attempt->deadline;
+  gboolean found = FALSE;
+
+  for (guint i = 0; i < attempt->chosen->len; i++)
+    {
+      GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
+
+      found = found || consumer->state == GST_SYSMEM_CONSUMER_GONE;
+      if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED)
+        leave_out (attempt, consumer, reason);
+      else if (timed_out && consumer->state == GST_SYSMEM_CONSUMER_INVITED)
+        leave_out (attempt, consumer, "it did not answer in time what it needs of the buffers");
+      else
+        continue;
+      found = TRUE;
+    }
+  if (!found && attempt->chosen->len > 0)
+    leave_out (attempt, attempt->chosen->pdata[attempt->chosen->len - 1], reason);
+}
+
+/* With the lock held. */
+static gboolean
+succeed (Attempt *attempt, GError **error)
+{
+  GstSysmemServer *server = attempt->server;
+  GstSysmemGeneration *generation =
+    gst_sysmem_generation_new (attempt->number, attempt->caps, attempt->collection, error);
+
+  if (generation == NULL)
+    return FALSE;
+  g_clear_pointer (&server->current, gst_sysmem_generation_unref);
+  server->current = generation;
+  for (guint i = 0; i < attempt->chosen->len; i++)
+    {
+      GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
+
+      if (consumer->state == GST_SYSMEM_CONSUMER_BOUND)
+        gst_sysmem_server_make_ready (server, consumer);
+      consumer->considered = attempt->number;
+    }
+  GST_INFO ("generation %u: %u buffers for %u consumers, %" GST_PTR_FORMAT, attempt->number,
+            gst_sysmem_buffer_pool_get_n_buffers (generation->pool), attempt->chosen->len,
+            attempt->caps);
+  return TRUE;
+}
+
+/* What to do next. */
+typedef enum
+{
+  DONE,
+  AGAIN,
+  FLUSHING,
+  FAILED,
+} Next;
+
+/* Would it have gone well with other consumers? */
+static gboolean
+is_about_participants (const GError *failure)
+{
+  return g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY)
+         || g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED)
+         || g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND)
+         || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
+}
+
+/* With the lock held, which is given up meanwhile. */
+static Next
+bind_and_wait (Attempt *attempt, SysmemToken *root, SysmemConstraints *constraints, GError **error)
+{
+  GstSysmemServer *server = attempt->server;
+  g_autoptr (GError) failure = NULL;
+  gboolean allocated;
+
+  gst_sysmem_server_unlock (server);
+  attempt->collection = sysmem_token_bind (root, constraints, NULL, &failure);
+  allocated = attempt->collection != NULL && wait_for_buffers (attempt, &failure);
+  gst_sysmem_server_lock (server);
+  if (server->is_flushing)
+    return FLUSHING;
+  if (allocated && wait_for_bound (attempt) != GST_FLOW_OK)
+    return FLUSHING;
+  if (allocated)
+    return succeed (attempt, error) ? DONE : FAILED;
+  if (is_about_participants (failure))
+    {
+      GST_INFO ("no generation %u: %s", attempt->number, failure->message);
+      blame (attempt, failure->message);
+      return AGAIN;
+    }
+  g_propagate_error (error, g_steal_pointer (&failure));
+  return FAILED;
+}
+
+/* With the lock held, which is given up meanwhile. */
+static Next
+try_once (Attempt *attempt, GError **error)
+{
+  GstSysmemServer *server = attempt->server;
+  g_autoptr (SysmemConstraints) constraints = NULL;
+  g_autoptr (GPtrArray) tokens = NULL;
+
+  gst_sysmem_server_unlock (server);
+  constraints = make_constraints (attempt, error);
+  tokens = constraints != NULL ? make_tokens (attempt, error) : NULL;
+  gst_sysmem_server_lock (server);
+  if (tokens == NULL)
+    return FAILED;
+  attempt->number = ++server->last_generation;
+  attempt->deadline = g_get_monotonic_time () + attempt->terms->patience;
+  attempt->cancellable = g_cancellable_new ();
+  g_set_object (&server->cancellable, attempt->cancellable);
+  invite (attempt, tokens);
+  return bind_and_wait (attempt, tokens->pdata[0], constraints, error);
+}
+
+/* With the lock held, which is given up meanwhile. */
+static Next
+attempt_generation (GstSysmemServer *self,
+                    const GstSysmemNegotiation *terms,
+                    GstCaps *caps,
+                    GError **error)
+{
+  g_auto (Attempt) attempt = {
+    .server = self,
+    .terms = terms,
+    .caps = caps,
+    .chosen = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_consumer_unref),
+  };
+
+  self->wants_new = FALSE;
+  if (choose_when_anybody (&attempt) != GST_FLOW_OK)
+    return FLUSHING;
+  if (attempt.chosen->len == 0)
+    {
+      self->reconfigure = is_anybody (self); /* but none who takes this */
+      return DONE;
+    }
+  return try_once (&attempt, error);
+}
+
+/* With the lock held. */
+static gboolean
+is_current (GstSysmemServer *self, GstCaps *caps)
+{
+  return self->current != NULL && !self->wants_new && gst_caps_is_equal (self->current->caps, caps);
+}
+
+GstFlowReturn
+gst_sysmem_server_negotiate (GstSysmemServer *self,
+                             const GstSysmemNegotiation *terms,
+                             GstCaps *caps,
+                             GstSysmemGeneration **generation,
+                             GError **error)
+{
+  Next next = AGAIN;
+
+  *generation = NULL;
+  gst_sysmem_server_lock (self);
+  self->is_negotiating = TRUE;
+  while (next == AGAIN)
+    next = is_current (self, caps) ? DONE : attempt_generation (self, terms, caps, error);
+  self->is_negotiating = FALSE;
+  if (next == DONE && self->current != NULL && gst_caps_is_equal (self->current->caps, caps))
+    *generation = gst_sysmem_generation_ref (self->current);
+  gst_sysmem_server_admit_soon (self);
+  gst_sysmem_server_unlock (self);
+  if (next == FLUSHING)
+    return GST_FLOW_FLUSHING;
+  return next == FAILED ? GST_FLOW_ERROR : GST_FLOW_OK;
+}

@@ -1,0 +1,296 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstsysmemserver.h"
+
+#include "gstsysmemhearing.h"
+#include <glib-unix.h>
+
+GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
+#define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+/* Ready to be heard: the server's thread attaches one of these to every link. */
+typedef struct
+{
+  GstSysmemServer *server;
+  GstSysmemConsumer *consumer;
+} Ear;
+
+void
+gst_sysmem_server_lock (GstSysmemServer *self)
+{
+  g_mutex_lock (&self->lock);
+}
+
+void
+gst_sysmem_server_unlock (GstSysmemServer *self)
+{
+  GQueue notices = self->notices;
+  gboolean reconfigure = self->reconfigure;
+  GstStructure *notice;
+
+  g_queue_init (&self->notices);
+  self->reconfigure = FALSE;
+  g_cond_broadcast (&self->changed);
+  g_mutex_unlock (&self->lock);
+  while ((notice = g_queue_pop_head (&notices)) != NULL)
+    self->calls->post (self->owner, notice);
+  if (reconfigure)
+    self->calls->reconfigure (self->owner);
+}
+
+gboolean
+gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline)
+{
+  if (!g_queue_is_empty (&self->notices) || self->reconfigure)
+    {
+      gst_sysmem_server_unlock (self);
+      gst_sysmem_server_lock (self);
+      return TRUE; /* something may have changed meanwhile */
+    }
+  if (deadline >= 0)
+    return g_cond_wait_until (&self->changed, &self->lock, deadline);
+  g_cond_wait (&self->changed, &self->lock);
+  return TRUE;
+}
+
+void
+gst_sysmem_server_note (GstSysmemServer *self, GstStructure *notice)
+{
+  g_queue_push_tail (&self->notices, notice);
+}
+
+void
+gst_sysmem_server_make_ready (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  consumer->state = GST_SYSMEM_CONSUMER_READY;
+  if (!consumer->has_joined)
+    gst_sysmem_server_note (self,
+                            gst_sysmem_consumer_describe (consumer, "sysmem-consumer-joined"));
+  consumer->has_joined = TRUE;
+}
+
+/* Unless it said goodbye, somebody should know that it has gone. */
+static void
+remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  gst_sysmem_server_lock (self);
+  if (consumer->state != GST_SYSMEM_CONSUMER_GONE)
+    {
+      GST_WARNING ("%s has left without a word", consumer->name);
+      gst_sysmem_server_note (self,
+                              gst_sysmem_consumer_describe (consumer, "sysmem-consumer-lost"));
+    }
+  gst_sysmem_consumer_dismiss (consumer, NULL);
+  (void)g_ptr_array_remove (self->consumers, consumer);
+  gst_sysmem_server_unlock (self);
+}
+
+static gboolean
+on_message (gint fd, GIOCondition condition, gpointer data)
+{
+  Ear *ear = data;
+  g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (GError) error = NULL;
+
+  switch (gst_sysmem_channel_receive (ear->consumer->channel, &message, &error))
+    {
+    case GST_SYSMEM_RECEIVED_MESSAGE:
+      gst_sysmem_server_hear (ear->server, ear->consumer, &message);
+      return G_SOURCE_CONTINUE;
+    case GST_SYSMEM_RECEIVED_NOTHING:
+      return G_SOURCE_CONTINUE;
+    case GST_SYSMEM_RECEIVED_END:
+      remove_consumer (ear->server, ear->consumer);
+      return G_SOURCE_REMOVE;
+    case GST_SYSMEM_RECEIVED_NONSENSE:
+      gst_sysmem_server_expel (ear->server, ear->consumer, error->message);
+      remove_consumer (ear->server, ear->consumer);
+      return G_SOURCE_REMOVE;
+    }
+  g_return_val_if_reached (G_SOURCE_REMOVE);
+}
+
+static void
+listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  g_autoptr (GSource) source =
+    g_unix_fd_source_new (gst_sysmem_channel_get_fd (consumer->channel), G_IO_IN);
+  Ear *ear = g_new (Ear, 1);
+
+  *ear = (Ear){ self, consumer };
+  g_source_set_callback (source, G_SOURCE_FUNC (on_message), ear, g_free);
+  g_source_attach (source, self->context);
+}
+
+static gboolean
+on_connection (gint listener, GIOCondition condition, gpointer data)
+{
+  GstSysmemServer *self = data;
+  int fd = gst_sysmem_listener_accept (self->listener);
+  GstSysmemConsumer *consumer;
+
+  if (fd < 0)
+    return G_SOURCE_CONTINUE;
+  consumer = gst_sysmem_consumer_new (fd);
+  GST_INFO ("%s has connected", consumer->name);
+  gst_sysmem_server_lock (self);
+  g_ptr_array_add (self->consumers, consumer);
+  gst_sysmem_server_unlock (self);
+  listen_to (self, consumer);
+  return G_SOURCE_CONTINUE;
+}
+
+static gpointer
+run (gpointer data)
+{
+  GstSysmemServer *self = data;
+
+  g_main_context_push_thread_default (self->context);
+  g_main_loop_run (self->loop);
+  g_main_context_pop_thread_default (self->context);
+  return NULL;
+}
+
+static void
+start_thread (GstSysmemServer *self)
+{
+  g_autoptr (GSource) source =
+    g_unix_fd_source_new (gst_sysmem_listener_get_fd (self->listener), G_IO_IN);
+
+  self->context = g_main_context_new ();
+  self->loop = g_main_loop_new (self->context, FALSE);
+  g_source_set_callback (source, G_SOURCE_FUNC (on_connection), self, NULL);
+  g_source_attach (source, self->context);
+  self->thread = g_thread_new ("sysmemsink", run, self);
+}
+
+static gboolean
+quit (gpointer data)
+{
+  g_main_loop_quit (data);
+  return G_SOURCE_REMOVE;
+}
+
+/* Quitting from within the loop works also if the thread has not come to it yet. */
+static void
+stop_thread (GstSysmemServer *self)
+{
+  g_main_context_invoke (self->context, quit, self->loop);
+  (void)g_thread_join (self->thread);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
+}
+
+GstSysmemServer *
+gst_sysmem_server_new (const char *path,
+                       const GstSysmemServerCalls *calls,
+                       gpointer owner,
+                       GError **error)
+{
+  g_autoptr (GstSysmemListener) listener = gst_sysmem_listener_new (path, error);
+  GstSysmemServer *self;
+
+  if (listener == NULL)
+    return NULL;
+  self = g_new0 (GstSysmemServer, 1);
+  self->calls = calls;
+  self->owner = owner;
+  g_mutex_init (&self->lock);
+  g_cond_init (&self->changed);
+  g_queue_init (&self->notices);
+  self->consumers = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_consumer_unref);
+  self->cancellable = g_cancellable_new ();
+  self->listener = g_steal_pointer (&listener);
+  start_thread (self);
+  return self;
+}
+
+void
+gst_sysmem_server_free (GstSysmemServer *self)
+{
+  stop_thread (self);
+  for (guint i = 0; i < self->consumers->len; i++)
+    gst_sysmem_consumer_dismiss (self->consumers->pdata[i], NULL);
+  g_ptr_array_unref (self->consumers);
+  g_clear_pointer (&self->current, gst_sysmem_generation_unref);
+  gst_sysmem_listener_free (self->listener);
+  g_object_unref (self->cancellable);
+  g_queue_clear_full (&self->notices, (GDestroyNotify)gst_structure_free);
+  g_cond_clear (&self->changed);
+  g_mutex_clear (&self->lock);
+  g_free (self);
+}
+
+void
+gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing)
+{
+  gst_sysmem_server_lock (self);
+  self->is_flushing = flushing;
+  if (flushing)
+    g_cancellable_cancel (self->cancellable);
+  gst_sysmem_server_unlock (self);
+}
+
+/* The element may hold its own lock while it asks these two, so nothing is told on the way. */
+
+GstCaps *
+gst_sysmem_server_dup_common_caps (GstSysmemServer *self)
+{
+  GstCaps *common = NULL;
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer->caps == NULL || consumer->state == GST_SYSMEM_CONSUMER_GONE)
+        continue;
+      if (common == NULL)
+        common = gst_caps_ref (consumer->caps);
+      else
+        gst_caps_take (&common,
+                       gst_caps_intersect_full (common, consumer->caps, GST_CAPS_INTERSECT_FIRST));
+    }
+  g_mutex_unlock (&self->lock);
+  return common;
+}
+
+void
+gst_sysmem_server_tell_all (GstSysmemServer *self, const GstSysmemMessage *message)
+{
+  gst_sysmem_server_lock (self);
+  for (guint i = 0; i < self->consumers->len; i++)
+    (void)gst_sysmem_consumer_tell (self->consumers->pdata[i], message);
+  gst_sysmem_server_unlock (self);
+}
+
+GstSysmemGeneration *
+gst_sysmem_server_dup_current (GstSysmemServer *self, GstCaps *caps)
+{
+  GstSysmemGeneration *current = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->current != NULL && gst_caps_is_equal (self->current->caps, caps))
+    current = gst_sysmem_generation_ref (self->current);
+  g_mutex_unlock (&self->lock);
+  return current;
+}
+
+void
+gst_sysmem_server_add_stats (GstSysmemServer *self, GstStructure *stats)
+{
+  g_autoptr (GstStructure) consumers = gst_structure_new_empty ("consumers");
+
+  g_mutex_lock (&self->lock);
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      g_autofree char *name = g_strdup_printf ("consumer-%u", i);
+      g_autoptr (GstStructure) one = gst_sysmem_consumer_describe (self->consumers->pdata[i], name);
+
+      gst_structure_set (consumers, name, GST_TYPE_STRUCTURE, one, NULL);
+    }
+  gst_structure_set (stats, "generations", G_TYPE_UINT, self->last_generation, "consumers",
+                     GST_TYPE_STRUCTURE, consumers, NULL);
+  g_mutex_unlock (&self->lock);
+}

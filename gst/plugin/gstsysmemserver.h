@@ -1,0 +1,81 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* The producer's end of all links: a thread that listens, hears what consumers say and sees them go.
+ *
+ * Two threads meet here. The server's own one adds and removes consumers and reads from them; the
+ * streaming thread negotiates (gstsysmemnegotiation.h) and sends frames (gstsysmemdelivery.h). All
+ * fields below are guarded by the lock, and every change is announced by the condition. Nothing is
+ * called with the lock held that could come back: what the element has to hear is noted, and told
+ * when the lock is given up. */
+
+#pragma once
+
+#include "gstsysmemconsumer.h"
+#include "gstsysmemgeneration.h"
+#include "gstsysmemsocket.h"
+
+G_BEGIN_DECLS
+
+/* What the server needs of the element; called by either thread. */
+typedef struct
+{
+  GstCaps *(*get_possible_caps) (gpointer owner); /* what upstream could send; nullable */
+  void (*reconfigure) (gpointer owner);           /* upstream has to negotiate again */
+  void (*post) (gpointer owner, GstStructure *what);
+} GstSysmemServerCalls;
+
+typedef struct
+{
+  const GstSysmemServerCalls *calls;
+  gpointer owner;
+
+  GMutex lock;
+  GCond changed;
+  GPtrArray *consumers; /* oldest first */
+  GstSysmemGeneration *current;
+  guint32 last_generation; /* the number given last */
+  gboolean is_negotiating;
+  gboolean wants_new; /* the daemon keeps somebody out of the current generation */
+  gboolean is_flushing;
+  GCancellable *cancellable; /* of the streaming thread's wait for the daemon */
+
+  GstSysmemListener *listener;
+  GMainContext *context;
+  GMainLoop *loop;
+  GThread *thread;
+
+  gboolean reconfigure; /* to be told at the next unlock */
+  GQueue notices;       /* of GstStructure */
+} GstSysmemServer;
+
+GstSysmemServer *gst_sysmem_server_new (const char *path,
+                                        const GstSysmemServerCalls *calls,
+                                        gpointer owner,
+                                        GError **error);
+/* Says goodbye to everybody. The streaming thread must not be in here any more. */
+void gst_sysmem_server_free (GstSysmemServer *self);
+
+void gst_sysmem_server_lock (GstSysmemServer *self);
+void gst_sysmem_server_unlock (GstSysmemServer *self);
+
+/* While flushing nobody waits. */
+void gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing);
+/* What all consumers take; NULL: nobody has said. */
+GstCaps *gst_sysmem_server_dup_common_caps (GstSysmemServer *self);
+/* The current generation if it is one of @caps; nullable. */
+GstSysmemGeneration *gst_sysmem_server_dup_current (GstSysmemServer *self, GstCaps *caps);
+void gst_sysmem_server_add_stats (GstSysmemServer *self, GstStructure *stats);
+void gst_sysmem_server_tell_all (GstSysmemServer *self, const GstSysmemMessage *message);
+
+/* With the lock held: waits for a change, no longer than to @deadline (monotonic, -1: forever); tells
+ * first what was noted. FALSE: the deadline has passed. */
+gboolean gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline);
+/* With the lock held. Takes @notice. */
+void gst_sysmem_server_note (GstSysmemServer *self, GstStructure *notice);
+/* With the lock held: the consumer gets frames of the current generation from now on. */
+void gst_sysmem_server_make_ready (GstSysmemServer *self, GstSysmemConsumer *consumer);
+/* Lets those who wait join the current generation; in the server's thread, soon. */
+void gst_sysmem_server_admit_soon (GstSysmemServer *self);
+
+G_END_DECLS

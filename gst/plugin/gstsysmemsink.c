@@ -1,0 +1,414 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/**
+ * SECTION:element-sysmemsink
+ * @title: sysmemsink
+ * @see_also: sysmemsrc
+ *
+ * Shows raw video to other processes, where sysmemsrc receives it, in buffers that all of them
+ * share: sysmemd lays them out so that upstream here and downstream there can use them as they are,
+ * upstream draws into them, and consumers get the index of each frame's buffer over a socket.
+ *
+ * Consumers may come and go. One that comes later joins the buffers that exist if they suit it;
+ * otherwise there are new ones, and upstream is asked to negotiate again: the sink takes what all its
+ * consumers take. Each consumer may hold as many frames as it has asked the daemon for; what happens
+ * to one that releases none is the stall-policy, and a message on the bus names it.
+ *
+ * Frames that upstream has drawn elsewhere (behind a tee, for example) are copied once, which the
+ * debug category GST_PERFORMANCE tells and #GstSysmemSink:stats counts.
+ *
+ * Messages on the bus, each with the pid and comm of a consumer: `sysmem-consumer-joined`,
+ * `sysmem-consumer-stalled`,
+ * `sysmem-consumer-lost` (it left without a word), `sysmem-consumer-unserved` and
+ * `sysmem-consumer-expelled` (it was sent away, for the reason given: nothing suits all, or it breaks
+ * the protocol).
+ *
+ * ## Example
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc ! video/x-raw,format=NV12,width=1280,height=720 ! sysmemsink socket-path=/tmp/frames
+ * gst-launch-1.0 sysmemsrc socket-path=/tmp/frames ! videoconvert ! autovideosink
+ * ]|
+ */
+
+#include "gstsysmemsink.h"
+
+#include "gstsysmemclient.h"
+#include "gstsysmemcopy.h"
+#include "gstsysmemframe.h"
+#include "gstsysmemsinksettings.h"
+
+GST_DEBUG_CATEGORY (gst_sysmem_sink_debug);
+GST_DEBUG_CATEGORY_STATIC (GST_CAT_PERFORMANCE);
+#define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+struct _GstSysmemSink
+{
+  GstBaseSink parent_instance;
+
+  /* Under the object lock. */
+  GstSysmemSinkSettings settings;
+  GstCaps *caps;
+  guint64 n_in_place;
+  guint64 n_copied;
+  guint64 n_unseen;
+
+  /* From start to stop. */
+  SysmemClient *client;
+  GstSysmemServer *server; /* set and unset under the object lock */
+};
+
+static guint prop_stats;
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (
+  GstSysmemSink,
+  gst_sysmem_sink,
+  GST_TYPE_BASE_SINK,
+  GST_DEBUG_CATEGORY_INIT (gst_sysmem_sink_debug, "sysmemsink", 0, "frames for other processes");
+  GST_DEBUG_CATEGORY_GET (GST_CAT_PERFORMANCE, "GST_PERFORMANCE"))
+GST_ELEMENT_REGISTER_DEFINE (sysmemsink, "sysmemsink", GST_RANK_NONE, GST_TYPE_SYSMEM_SINK)
+
+static GstCaps *
+get_possible_caps (gpointer owner)
+{
+  return gst_pad_peer_query_caps (GST_BASE_SINK_PAD (owner), NULL);
+}
+
+static void
+reconfigure (gpointer owner)
+{
+  GST_DEBUG_OBJECT (owner, "asking upstream to negotiate again");
+  (void)gst_pad_push_event (GST_BASE_SINK_PAD (owner), gst_event_new_reconfigure ());
+}
+
+static void
+post (gpointer owner, GstStructure *what)
+{
+  (void)gst_element_post_message (owner, gst_message_new_element (owner, what));
+}
+
+static gboolean
+gst_sysmem_sink_start (GstBaseSink *base)
+{
+  static const GstSysmemServerCalls calls = { get_possible_caps, reconfigure, post };
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+  GstSysmemServer *server = NULL;
+  g_autoptr (GError) error = NULL;
+
+  self->n_in_place = self->n_copied = self->n_unseen = 0;
+  self->client = gst_sysmem_client_new (GST_ELEMENT (self), self->settings.bus, &error);
+  if (self->client != NULL)
+    server = gst_sysmem_server_new (self->settings.socket_path, &calls, self, &error);
+  if (server == NULL)
+    {
+      GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE, (NULL), ("%s", error->message));
+      g_clear_object (&self->client);
+      return FALSE;
+    }
+  GST_OBJECT_LOCK (self);
+  self->server = server;
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static gboolean
+gst_sysmem_sink_stop (GstBaseSink *base)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+  GstSysmemServer *server;
+
+  GST_OBJECT_LOCK (self);
+  server = g_steal_pointer (&self->server);
+  GST_OBJECT_UNLOCK (self);
+  gst_sysmem_server_free (server);
+  gst_clear_caps (&self->caps);
+  g_clear_object (&self->client);
+  return TRUE;
+}
+
+static gboolean
+gst_sysmem_sink_unlock (GstBaseSink *base)
+{
+  gst_sysmem_server_set_flushing (GST_SYSMEM_SINK (base)->server, TRUE);
+  return TRUE;
+}
+
+static gboolean
+gst_sysmem_sink_unlock_stop (GstBaseSink *base)
+{
+  gst_sysmem_server_set_flushing (GST_SYSMEM_SINK (base)->server, FALSE);
+  return TRUE;
+}
+
+static GstCaps *
+gst_sysmem_sink_get_caps (GstBaseSink *base, GstCaps *filter)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+  g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (base));
+  g_autoptr (GstCaps) taken = NULL;
+  g_autoptr (GstCaps) caps = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->server != NULL)
+    taken = gst_sysmem_server_dup_common_caps (self->server);
+  GST_OBJECT_UNLOCK (self);
+  caps = taken != NULL ? gst_caps_intersect_full (taken, template, GST_CAPS_INTERSECT_FIRST)
+                       : gst_caps_ref (template);
+  return filter != NULL ? gst_caps_intersect_full (filter, caps, GST_CAPS_INTERSECT_FIRST)
+                        : g_steal_pointer (&caps);
+}
+
+static GstFlowReturn
+negotiate (GstSysmemSink *self, GstCaps *caps, GstSysmemGeneration **generation)
+{
+  GstSysmemNegotiation terms;
+  g_autoptr (GError) error = NULL;
+  GstFlowReturn flow;
+
+  GST_OBJECT_LOCK (self);
+  terms = gst_sysmem_sink_settings_to_negotiation (&self->settings, self->client);
+  GST_OBJECT_UNLOCK (self);
+  flow = gst_sysmem_server_negotiate (self->server, &terms, caps, generation, &error);
+  if (flow == GST_FLOW_ERROR)
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("There are no buffers that suit everybody."),
+                       ("%s", error->message));
+  return flow;
+}
+
+static gboolean
+gst_sysmem_sink_propose_allocation (GstBaseSink *base, GstQuery *query)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+  g_autoptr (GstSysmemGeneration) generation = NULL;
+  GstCaps *caps = NULL;
+  gboolean need_pool;
+  GstVideoInfo info;
+
+  gst_query_parse_allocation (query, &caps, &need_pool);
+  if (caps == NULL || negotiate (self, caps, &generation) != GST_FLOW_OK)
+    return FALSE;
+  gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
+  if (generation != NULL && gst_sysmem_buffer_pool_get_video_info (generation->pool, &info))
+    gst_query_add_allocation_pool (query, need_pool ? GST_BUFFER_POOL (generation->pool) : NULL,
+                                   (guint)GST_VIDEO_INFO_SIZE (&info), 1,
+                                   gst_sysmem_buffer_pool_get_n_buffers (generation->pool));
+  return TRUE;
+}
+
+static gboolean
+gst_sysmem_sink_set_caps (GstBaseSink *base, GstCaps *caps)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+
+  GST_OBJECT_LOCK (self);
+  gst_caps_replace (&self->caps, caps);
+  GST_OBJECT_UNLOCK (self);
+  return TRUE;
+}
+
+static void
+count (GstSysmemSink *self, guint64 *counter)
+{
+  GST_OBJECT_LOCK (self);
+  (*counter)++;
+  GST_OBJECT_UNLOCK (self);
+}
+
+/* The frame in one of the generation's buffers, as it is or as a copy. */
+static GstFlowReturn
+bring_into_place (GstSysmemSink *self,
+                  GstSysmemGeneration *generation,
+                  GstBuffer *frame,
+                  GstBuffer **placed,
+                  guint32 *index)
+{
+  gint found = gst_sysmem_buffer_pool_find_frame (generation->pool, frame);
+  GstFlowReturn flow;
+
+  if (found >= 0)
+    {
+      count (self, &self->n_in_place);
+      *placed = gst_buffer_ref (frame);
+      *index = (guint32)found;
+      return GST_FLOW_OK;
+    }
+  if (self->settings.copy == GST_SYSMEM_COPY_NEVER)
+    {
+      GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("A frame is not in a shared buffer."),
+                         ("upstream did not use the pool that it was offered; copy=auto copies"));
+      return GST_FLOW_ERROR;
+    }
+  flow = gst_sysmem_copy_frame (self->server, generation, frame, placed);
+  if (flow == GST_FLOW_ERROR)
+    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("A frame cannot be copied."),
+                       ("it is not laid out as its caps %" GST_PTR_FORMAT " say", self->caps));
+  if (flow != GST_FLOW_OK)
+    return flow;
+  GST_CAT_LOG_OBJECT (GST_CAT_PERFORMANCE, self,
+                      "copied a frame: upstream did not draw it into the buffers offered");
+  count (self, &self->n_copied);
+  *index = (guint32)gst_sysmem_buffer_pool_find_frame (generation->pool, *placed);
+  return GST_FLOW_OK;
+}
+
+static GstFlowReturn
+deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer, guint32 index)
+{
+  GstSysmemMessage frame = {
+    .type = GST_SYSMEM_MESSAGE_FRAME,
+    .generation = generation->number,
+    .index = index,
+    .token = -1,
+  };
+  GstSysmemDelivery terms;
+  GstSysmemTimeBase times;
+  GstFlowReturn flow;
+  guint n_sent;
+
+  gst_sysmem_time_base_read (&times, GST_ELEMENT (self));
+  gst_sysmem_frame_describe (&frame, buffer, &times, &GST_BASE_SINK (self)->segment);
+  frame.times.latency = gst_base_sink_get_latency (GST_BASE_SINK (self));
+  GST_OBJECT_LOCK (self);
+  terms = gst_sysmem_sink_settings_to_delivery (&self->settings);
+  GST_OBJECT_UNLOCK (self);
+  flow = gst_sysmem_server_deliver (self->server, &terms, &frame, buffer, &n_sent);
+  if (flow == GST_FLOW_OK && n_sent == 0)
+    count (self, &self->n_unseen);
+  return flow;
+}
+
+/* The generation to send a frame in. Upstream is asked for new buffers if somebody needs them, and
+ * may go on with the old ones until then; who does not use ours cannot be waited for. */
+static GstFlowReturn
+find_generation (GstSysmemSink *self, GstBuffer *frame, GstSysmemGeneration **generation)
+{
+  *generation = gst_sysmem_server_dup_current (self->server, self->caps);
+  if (*generation != NULL && gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame) >= 0)
+    return GST_FLOW_OK;
+  g_clear_pointer (generation, gst_sysmem_generation_unref);
+  return negotiate (self, self->caps, generation);
+}
+
+static GstFlowReturn
+gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+  g_autoptr (GstSysmemGeneration) generation = NULL;
+  g_autoptr (GstBuffer) placed = NULL;
+  GstFlowReturn flow = find_generation (self, frame, &generation);
+  guint32 index;
+
+  if (flow == GST_FLOW_OK && generation == NULL)
+    {
+      count (self, &self->n_unseen);
+      return GST_FLOW_OK;
+    }
+  if (flow == GST_FLOW_OK)
+    flow = bring_into_place (self, generation, frame, &placed, &index);
+  return flow == GST_FLOW_OK ? deliver (self, generation, placed, index) : flow;
+}
+
+static gboolean
+gst_sysmem_sink_event (GstBaseSink *base, GstEvent *event)
+{
+  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 };
+
+  if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
+    gst_sysmem_server_tell_all (GST_SYSMEM_SINK (base)->server, &eos);
+  return GST_BASE_SINK_CLASS (gst_sysmem_sink_parent_class)->event (base, event);
+}
+
+/* With the object lock held. */
+static GstStructure *
+make_stats (GstSysmemSink *self)
+{
+  GstStructure *stats = gst_structure_new (
+    "application/x-sysmem-sink-stats", "in-place", G_TYPE_UINT64, self->n_in_place, "copied",
+    G_TYPE_UINT64, self->n_copied, "unseen", G_TYPE_UINT64, self->n_unseen, NULL);
+
+  if (self->server != NULL)
+    gst_sysmem_server_add_stats (self->server, stats);
+  return stats;
+}
+
+static void
+gst_sysmem_sink_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  if (id == prop_stats)
+    g_value_take_boxed (value, make_stats (self));
+  else if (!gst_sysmem_sink_settings_get (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_sysmem_sink_set_property (GObject *object, guint id, const GValue *value, GParamSpec *pspec)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (object);
+
+  GST_OBJECT_LOCK (self);
+  if (!gst_sysmem_sink_settings_set (&self->settings, id, value))
+    G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  GST_OBJECT_UNLOCK (self);
+}
+
+static void
+gst_sysmem_sink_finalize (GObject *object)
+{
+  gst_sysmem_sink_settings_clear (&GST_SYSMEM_SINK (object)->settings);
+  G_OBJECT_CLASS (gst_sysmem_sink_parent_class)->finalize (object);
+}
+
+static void
+gst_sysmem_sink_class_init (GstSysmemSinkClass *class)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (class);
+  GstElementClass *element_class = GST_ELEMENT_CLASS (class);
+  GstBaseSinkClass *base_class = GST_BASE_SINK_CLASS (class);
+  g_autoptr (GstCaps) caps = gst_sysmem_make_template_caps ();
+
+  object_class->get_property = gst_sysmem_sink_get_property;
+  object_class->set_property = gst_sysmem_sink_set_property;
+  object_class->finalize = gst_sysmem_sink_finalize;
+  base_class->start = gst_sysmem_sink_start;
+  base_class->stop = gst_sysmem_sink_stop;
+  base_class->unlock = gst_sysmem_sink_unlock;
+  base_class->unlock_stop = gst_sysmem_sink_unlock_stop;
+  base_class->get_caps = gst_sysmem_sink_get_caps;
+  base_class->set_caps = gst_sysmem_sink_set_caps;
+  base_class->propose_allocation = gst_sysmem_sink_propose_allocation;
+  base_class->render = gst_sysmem_sink_render;
+  base_class->event = gst_sysmem_sink_event;
+
+  prop_stats = gst_sysmem_sink_settings_install (object_class);
+  /**
+   * GstSysmemSink:stats:
+   *
+   * What has become of the frames: `in-place`, `copied`, `unseen` (nobody got them), how many
+   * `generations` of buffers there were, and of each of the `consumers`, a
+   * structure of structures `consumer-0`, … in the order in which they came, `pid`, `comm`, how many
+   * frames it may hold (`camping`), and those that were `sent` to it, `dropped` because it stalled and are `held` by it.
+   */
+  g_object_class_install_property (
+    object_class, prop_stats,
+    g_param_spec_boxed ("stats", "Statistics", "What has become of the frames, and who is there",
+                        GST_TYPE_STRUCTURE, G_PARAM_READABLE | G_PARAM_STATIC_STRINGS));
+
+  gst_element_class_add_pad_template (
+    element_class, gst_pad_template_new ("sink", GST_PAD_SINK, GST_PAD_ALWAYS, caps));
+  gst_element_class_set_static_metadata (
+    element_class, "Shared buffer sink", "Sink/Video",
+    "Shows raw video to other processes, in buffers that all of them can use as they are",
+    "The sysmem authors");
+}
+
+static void
+gst_sysmem_sink_init (GstSysmemSink *self)
+{
+  /* A frame that is kept for nothing but looks is one that upstream lacks. */
+  gst_base_sink_set_last_sample_enabled (GST_BASE_SINK (self), FALSE);
+}

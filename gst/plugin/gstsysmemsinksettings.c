@@ -1,0 +1,251 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstsysmemsinksettings.h"
+
+#define DEFAULT_STALL_TIMEOUT (3 * GST_SECOND)
+#define DEFAULT_BUFFERS 3
+#define DEFAULT_MIN_BUFFERS 8
+#define MAX_BUFFERS 128 /* the contract's */
+
+enum
+{
+  PROP_SOCKET_PATH = 1,
+  PROP_BUS,
+  PROP_WAIT_FOR_CONNECTION,
+  PROP_STALL_POLICY,
+  PROP_STALL_TIMEOUT,
+  PROP_COPY,
+  PROP_BUFFERS,
+  PROP_MIN_BUFFERS,
+  PROP_USAGE,
+  N_PROPERTIES
+};
+
+static GType
+get_stall_policy_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_SYSMEM_STALL_BLOCK, "Everybody waits for it", "block" },
+    { GST_SYSMEM_STALL_DROP, "It misses frames", "drop" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstSysmemStallPolicy", values));
+  return type;
+}
+
+static GType
+get_copy_policy_type (void)
+{
+  static const GEnumValue values[] = {
+    { GST_SYSMEM_COPY_AUTO, "Copy frames that are elsewhere", "auto" },
+    { GST_SYSMEM_COPY_NEVER, "Fail instead of copying", "never" },
+    { 0, NULL, NULL },
+  };
+  static gsize type = 0;
+
+  if (g_once_init_enter (&type))
+    g_once_init_leave (&type, g_enum_register_static ("GstSysmemCopyPolicy", values));
+  return type;
+}
+
+void
+gst_sysmem_sink_settings_clear (GstSysmemSinkSettings *self)
+{
+  g_clear_pointer (&self->socket_path, g_free);
+  g_clear_pointer (&self->bus, g_free);
+}
+
+static void
+install_places (GObjectClass *class, GParamFlags flags)
+{
+  g_object_class_install_property (
+    class, PROP_SOCKET_PATH,
+    g_param_spec_string ("socket-path", "Socket path",
+                         "Where consumers find this sink: the path of a socket that it makes. "
+                         "What a dead process left there is replaced",
+                         NULL, flags | GST_PARAM_MUTABLE_READY));
+  g_object_class_install_property (
+    class, PROP_BUS,
+    g_param_spec_string ("bus", "Bus",
+                         "D-Bus address of sysmemd's bus; if unset the system bus, or the session "
+                         "bus if SYSMEM_BUS=session",
+                         NULL, flags | GST_PARAM_MUTABLE_READY));
+}
+
+static void
+install_policies (GObjectClass *class, GParamFlags flags)
+{
+  g_object_class_install_property (
+    class, PROP_WAIT_FOR_CONNECTION,
+    g_param_spec_boolean ("wait-for-connection", "Wait for connection",
+                          "Block while no consumer is there; otherwise frames pass unseen", TRUE,
+                          flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+    class, PROP_STALL_POLICY,
+    g_param_spec_enum ("stall-policy", "Stall policy",
+                       "What happens while a consumer holds as many frames as it may",
+                       get_stall_policy_type (), GST_SYSMEM_STALL_BLOCK,
+                       flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+    class, PROP_STALL_TIMEOUT,
+    g_param_spec_uint64 ("stall-timeout", "Stall timeout",
+                         "Nanoseconds after which a message names a consumer that releases no "
+                         "frame, and one that does not answer in a negotiation is left out",
+                         0, G_MAXUINT64, DEFAULT_STALL_TIMEOUT, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+    class, PROP_COPY,
+    g_param_spec_enum ("copy", "Copy", "What to do with frames that upstream has drawn elsewhere",
+                       get_copy_policy_type (), GST_SYSMEM_COPY_AUTO,
+                       flags | GST_PARAM_MUTABLE_PLAYING));
+}
+
+static void
+install_needs (GObjectClass *class, GParamFlags flags)
+{
+  g_object_class_install_property (
+    class, PROP_BUFFERS,
+    g_param_spec_uint ("buffers", "Buffers",
+                       "How many buffers upstream has at a time, besides those that consumers hold",
+                       1, MAX_BUFFERS, DEFAULT_BUFFERS, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+    class, PROP_MIN_BUFFERS,
+    g_param_spec_uint ("min-buffers", "Minimum of buffers",
+                       "At least so many buffers in all: those that nobody needs yet let further "
+                       "consumers join without new buffers for everybody",
+                       0, MAX_BUFFERS, DEFAULT_MIN_BUFFERS, flags | GST_PARAM_MUTABLE_PLAYING));
+  g_object_class_install_property (
+    class, PROP_USAGE,
+    g_param_spec_flags ("usage", "Usage",
+                        "What upstream does with the buffers: video-capture or video-decoder, for "
+                        "example, if a device fills them",
+                        SYSMEM_TYPE_USAGE, SYSMEM_USAGE_CPU_WRITE_OFTEN,
+                        flags | GST_PARAM_MUTABLE_PLAYING));
+}
+
+guint
+gst_sysmem_sink_settings_install (GObjectClass *class)
+{
+  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_CONSTRUCT;
+
+  install_places (class, flags);
+  install_policies (class, flags);
+  install_needs (class, flags);
+  gst_type_mark_as_plugin_api (get_stall_policy_type (), 0);
+  gst_type_mark_as_plugin_api (get_copy_policy_type (), 0);
+  return N_PROPERTIES;
+}
+
+gboolean
+gst_sysmem_sink_settings_get (GstSysmemSinkSettings *self, guint id, GValue *value)
+{
+  switch (id)
+    {
+    case PROP_SOCKET_PATH:
+      g_value_set_string (value, self->socket_path);
+      return TRUE;
+    case PROP_BUS:
+      g_value_set_string (value, self->bus);
+      return TRUE;
+    case PROP_WAIT_FOR_CONNECTION:
+      g_value_set_boolean (value, self->waits);
+      return TRUE;
+    case PROP_STALL_POLICY:
+      g_value_set_enum (value, (gint)self->stall_policy);
+      return TRUE;
+    case PROP_STALL_TIMEOUT:
+      g_value_set_uint64 (value, self->stall_timeout);
+      return TRUE;
+    case PROP_COPY:
+      g_value_set_enum (value, (gint)self->copy);
+      return TRUE;
+    case PROP_BUFFERS:
+      g_value_set_uint (value, self->buffers);
+      return TRUE;
+    case PROP_MIN_BUFFERS:
+      g_value_set_uint (value, self->min_buffers);
+      return TRUE;
+    case PROP_USAGE:
+      g_value_set_flags (value, self->usage);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+static void
+take_string (char **string, const GValue *value)
+{
+  g_free (*string);
+  *string = g_value_dup_string (value);
+}
+
+gboolean
+gst_sysmem_sink_settings_set (GstSysmemSinkSettings *self, guint id, const GValue *value)
+{
+  switch (id)
+    {
+    case PROP_SOCKET_PATH:
+      take_string (&self->socket_path, value);
+      return TRUE;
+    case PROP_BUS:
+      take_string (&self->bus, value);
+      return TRUE;
+    case PROP_WAIT_FOR_CONNECTION:
+      self->waits = g_value_get_boolean (value);
+      return TRUE;
+    case PROP_STALL_POLICY:
+      self->stall_policy = (GstSysmemStallPolicy)g_value_get_enum (value);
+      return TRUE;
+    case PROP_STALL_TIMEOUT:
+      self->stall_timeout = g_value_get_uint64 (value);
+      return TRUE;
+    case PROP_COPY:
+      self->copy = (GstSysmemCopyPolicy)g_value_get_enum (value);
+      return TRUE;
+    case PROP_BUFFERS:
+      self->buffers = g_value_get_uint (value);
+      return TRUE;
+    case PROP_MIN_BUFFERS:
+      self->min_buffers = g_value_get_uint (value);
+      return TRUE;
+    case PROP_USAGE:
+      self->usage = (SysmemUsage)g_value_get_flags (value);
+      return TRUE;
+    default:
+      return FALSE;
+    }
+}
+
+/* More than anybody waits is forever. */
+static gint64
+get_patience (const GstSysmemSinkSettings *self)
+{
+  return (gint64)MIN (GST_TIME_AS_USECONDS (self->stall_timeout), G_MAXINT64 / 4);
+}
+
+GstSysmemNegotiation
+gst_sysmem_sink_settings_to_negotiation (const GstSysmemSinkSettings *self, SysmemClient *client)
+{
+  return (GstSysmemNegotiation){
+    .client = client,
+    .usage = self->usage,
+    .camping = self->buffers,
+    .min_buffers = self->min_buffers,
+    .waits = self->waits,
+    .patience = get_patience (self),
+  };
+}
+
+GstSysmemDelivery
+gst_sysmem_sink_settings_to_delivery (const GstSysmemSinkSettings *self)
+{
+  return (GstSysmemDelivery){
+    .policy = self->stall_policy,
+    .patience = get_patience (self),
+    .waits = self->waits,
+  };
+}

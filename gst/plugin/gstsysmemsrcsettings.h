@@ -1,0 +1,37 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* What the user of a sysmemsrc sets. */
+
+#pragma once
+
+#include <gst/gst.h>
+#include <sysmem.h>
+
+G_BEGIN_DECLS
+
+typedef enum
+{
+  GST_SYSMEM_DISCONNECT_ERROR,
+  GST_SYSMEM_DISCONNECT_EOS,
+  GST_SYSMEM_DISCONNECT_RECONNECT,
+} GstSysmemDisconnectPolicy;
+
+typedef struct
+{
+  char *socket_path;
+  char *bus;
+  GstSysmemDisconnectPolicy on_disconnect;
+  guint buffers;
+  SysmemUsage usage;
+} GstSysmemSrcSettings;
+
+void gst_sysmem_src_settings_clear (GstSysmemSrcSettings *self);
+
+/* Their properties, with ids from 1 on; returns the first free id. */
+guint gst_sysmem_src_settings_install (GObjectClass *class);
+/* FALSE: the id is none of theirs. */
+gboolean gst_sysmem_src_settings_get (GstSysmemSrcSettings *self, guint id, GValue *value);
+gboolean gst_sysmem_src_settings_set (GstSysmemSrcSettings *self, guint id, const GValue *value);
+
+G_END_DECLS

@@ -16,9 +16,7 @@
 #include <errno.h>
 #include <gbm.h>
 
-#include "common/smc-checked.h"
 #include "common/smc-format.h"
-#include "common/smc-image.h"
 #include "common/smc-names.h"
 #include "common/sysmem-error.h"
 #include "heaps/smd-device-nodes.h"
@@ -144,36 +142,6 @@ room_init (SmdImageRoom *room,
   return TRUE;
 }
 
-/* What images may use: of rows it is known where they end, and tiles may take all there is. */
-static gboolean
-measure (const SmcSettings *settings,
-         const SmdImageDemand *demand,
-         guint64 raw_size,
-         guint64 *size_bytes)
-{
-  const SmcPixelFormat *format = &settings->image->pixel_format;
-  const SmcPlane *planes = (const SmcPlane *)settings->planes->data;
-  guint64 offsets[4], strides[4], rows[4], bytes, end;
-  guint n_planes;
-
-  *size_bytes = raw_size;
-  if (!is_linear (format))
-    return TRUE;
-  n_planes =
-    smc_image_planes (format, planes[0].stride, demand->size.height, offsets, strides, rows);
-  if (n_planes == 0 || n_planes != settings->planes->len)
-    return FALSE;
-  *size_bytes = settings->size_bytes;
-  for (guint i = 0; i < n_planes; i++)
-    {
-      if (!smc_checked_mul (&bytes, planes[i].stride, rows[i])
-          || !smc_checked_add (&end, planes[i].offset, bytes))
-        return FALSE;
-      *size_bytes = MAX (*size_bytes, end);
-    }
-  return TRUE;
-}
-
 /* Twice, because only the first answer tells how many rows of the driver's stride it takes. */
 static gboolean
 gbm_heap_lay_out (SmdHeap *heap, SmcSettings *settings, GError **error)
@@ -199,8 +167,13 @@ gbm_heap_lay_out (SmdHeap *heap, SmcSettings *settings, GError **error)
       row_bytes = g_array_index (settings->planes, SmcPlane, 0).stride;
     }
   settings->image_size = demand.size;
-  if (!measure (settings, &demand, raw_size, &size_bytes))
-    return refuse (error, settings, demand.size, EOVERFLOW);
+  if (!smd_image_measure_planes (settings, raw_size, &size_bytes))
+    {
+      g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
+                   "its driver places %u planes, but not as this format has them",
+                   settings->planes->len);
+      return FALSE;
+    }
   return smd_image_accept_layout (settings, size_bytes, raw_size, error);
 }
 

@@ -124,6 +124,32 @@ smd_image_lay_out_linear (SmcSettings *settings,
   return TRUE;
 }
 
+gboolean
+smd_image_measure_planes (const SmcSettings *settings, guint64 raw_size, guint64 *size_bytes)
+{
+  const SmcPixelFormat *format = &settings->image->pixel_format;
+  const SmcPlane *planes = (const SmcPlane *)settings->planes->data;
+  guint64 offsets[4], strides[4], rows[4], bytes, end;
+  guint n_planes;
+
+  *size_bytes = raw_size;
+  if (format->modifier != SMC_MODIFIER_LINEAR)
+    return TRUE;
+  n_planes = smc_image_planes (format, planes[0].stride, settings->image_size.height, offsets,
+                               strides, rows);
+  if (n_planes == 0 || n_planes != settings->planes->len)
+    return FALSE;
+  *size_bytes = settings->size_bytes;
+  for (guint i = 0; i < n_planes; i++)
+    {
+      if (!smc_checked_mul (&bytes, planes[i].stride, rows[i])
+          || !smc_checked_add (&end, planes[i].offset, bytes))
+        return FALSE;
+      *size_bytes = MAX (*size_bytes, end);
+    }
+  return TRUE;
+}
+
 static gboolean
 check_size (const SmcSettings *settings, GError **error)
 {

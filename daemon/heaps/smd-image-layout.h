@@ -53,6 +53,12 @@ gboolean smd_image_lay_out_linear (SmcSettings *settings,
                                    guint64 row_bytes,
                                    GError **error);
 
+/* What images may use of @raw_size bytes in which a driver placed the planes of @settings: of rows it
+ * is known where they end, tiles may take all there is. FALSE: these are not the format's planes. */
+gboolean smd_image_measure_planes (const SmcSettings *settings,
+                                   guint64 raw_size,
+                                   guint64 *size_bytes);
+
 /* Do the planes of @settings obey the bounds of its image, and have they room in @raw_size? Sets
  * size_bytes and raw_size_bytes if so. @size_bytes: as measured. */
 gboolean smd_image_accept_layout (SmcSettings *settings,

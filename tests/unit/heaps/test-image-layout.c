@@ -271,6 +271,59 @@ test_room (void)
   g_assert_false (smd_image_room_init (&room, settings, &demand, 704));
 }
 
+static SmcSettings *
+make_placed (guint32 fourcc, const SmcPlane *planes, guint n_planes)
+{
+  SmcSettings *settings = make_settings (fourcc, 640, 480);
+
+  settings->image_size = (SmcSize){ 640, 480 };
+  settings->planes = g_array_new (FALSE, FALSE, sizeof (SmcPlane));
+  g_array_append_vals (settings->planes, planes, n_planes);
+  return settings;
+}
+
+/* A driver may leave room between the planes and give each its own stride; the last row of the one
+ * that ends last is the end. */
+static void
+test_measure_planes (void)
+{
+  static const SmcPlane planes[] = { { 4096, 1024 }, { 4096 + 1024 * 512, 768 } };
+  g_autoptr (SmcSettings) settings = make_placed (DRM_FORMAT_NV12, planes, 2);
+  guint64 size_bytes;
+
+  g_assert_true (smd_image_measure_planes (settings, 1 << 20, &size_bytes));
+  g_assert_cmpuint (size_bytes, ==, 4096 + 1024 * 512 + 768 * 240);
+
+  settings->size_bytes = 1000000;
+  g_assert_true (smd_image_measure_planes (settings, 1 << 20, &size_bytes));
+  g_assert_cmpuint (size_bytes, ==, 1000000);
+}
+
+static void
+test_measure_wrong_planes (void)
+{
+  static const SmcPlane too_far = { G_MAXUINT64, 2560 };
+  static const SmcPlane one = { 0, 640 };
+  g_autoptr (SmcSettings) too_few = make_placed (DRM_FORMAT_NV12, &one, 1);
+  g_autoptr (SmcSettings) wraps = make_placed (DRM_FORMAT_XRGB8888, &too_far, 1);
+  guint64 size_bytes;
+
+  g_assert_false (smd_image_measure_planes (too_few, 1 << 20, &size_bytes));
+  g_assert_false (smd_image_measure_planes (wraps, 1 << 20, &size_bytes));
+}
+
+static void
+test_measure_tiles (void)
+{
+  static const SmcPlane plane = { 0, 2560 };
+  g_autoptr (SmcSettings) settings = make_placed (DRM_FORMAT_XRGB8888, &plane, 1);
+  guint64 size_bytes;
+
+  settings->image->pixel_format.modifier = I915_FORMAT_MOD_Y_TILED;
+  g_assert_true (smd_image_measure_planes (settings, 1 << 20, &size_bytes));
+  g_assert_cmpuint (size_bytes, ==, 1 << 20);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -293,5 +346,8 @@ main (int argc, char **argv)
   g_test_add_func ("/image-layout/accept/max-size-bytes", test_accept_max_size_bytes);
   g_test_add_func ("/image-layout/measure", test_measure);
   g_test_add_func ("/image-layout/room", test_room);
+  g_test_add_func ("/image-layout/planes/placed", test_measure_planes);
+  g_test_add_func ("/image-layout/planes/wrong", test_measure_wrong_planes);
+  g_test_add_func ("/image-layout/planes/tiles", test_measure_tiles);
   return g_test_run ();
 }

@@ -16,6 +16,7 @@ from sysmemtest import fds
 BUFINFO = pathlib.Path('/sys/kernel/debug/dma_buf/bufinfo')
 MODULES = pathlib.Path('/run/modules')
 
+DRM_IOCTL_SET_MASTER = 0x641E
 DRM_IOCTL_GEM_CLOSE = 0x40086409
 DRM_IOCTL_PRIME_FD_TO_HANDLE = 0xC00C642E
 
@@ -59,6 +60,15 @@ class Import:
     def close(self):
         fcntl.ioctl(self._device, DRM_IOCTL_GEM_CLOSE, struct.pack('=II', self._handle, 0))
         os.close(self._device)
+
+
+def become_master(node):
+    """As a compositor does. OSError: somebody else is master already."""
+    device = os.open(f'/dev/dri/{node}', os.O_RDWR | os.O_CLOEXEC)
+    try:
+        fcntl.ioctl(device, DRM_IOCTL_SET_MASTER)
+    finally:
+        os.close(device)
 
 
 def load_module_set(name):

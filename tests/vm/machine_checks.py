@@ -47,6 +47,15 @@ def check_busctl(world):
     expect(answer.startswith(f'a(sa{{sv}}) {len(heaps)} '), True, 'its signature and count')
 
 
+def check_never_master(world):
+    """The daemon has opened every card, and a compositor can still have each of them."""
+    cards = [heap.removeprefix('drm-dumb:') for heap in world.client.list_heaps()
+             if heap.startswith('drm-dumb:')]
+    expect(cards, ['card0', 'card1', 'card3'], 'cards in use')
+    for card in cards:
+        machine.become_master(card)
+
+
 def heap_for(world, usage, **memory):
     memory = {'min_size_bytes': MIB, **domains('cpu', 'ram'), **memory}
     with contextlib.closing(world.client.allocate_buffers(constraints(usage, 1, memory))) as got:
@@ -198,6 +207,7 @@ CHECKS_BEFORE = [
     ('busctl', check_busctl),
 ]
 CHECKS_AFTER = [
+    ('never-master', check_never_master),
     ('choice', check_choice),
     ('format-costs', check_format_costs),
     ('device-goes', check_device_goes),

@@ -34,6 +34,7 @@ typedef struct
   guint subscription;       /* to the signals of this path */
   guint early_subscription; /* to those of every path, while this one's is not known */
   guint owner_subscription;
+  gulong closed_handler; /* of the connection */
 } SysmemNodePrivate;
 
 enum
@@ -105,6 +106,12 @@ weak_ref_free (gpointer data)
 {
   g_weak_ref_clear (data);
   g_free (data);
+}
+
+static void
+weak_ref_closure_free (gpointer data, GClosure *closure)
+{
+  weak_ref_free (data);
 }
 
 static GWeakRef *
@@ -179,6 +186,18 @@ on_owner_changed (GDBusConnection *connection,
                                          "the sysmemd that kept this collection has left the bus"));
 }
 
+static void
+on_closed (GDBusConnection *connection, gboolean by_remote, GError *reason, gpointer data)
+{
+  g_autoptr (SysmemNode) self = g_weak_ref_get (data);
+
+  if (self != NULL)
+    sysmem_node_fail (
+      self, g_error_new (SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
+                         "the connection to the bus is closed, and with it what belonged to "
+                         "it; buffers stay usable"));
+}
+
 /* Signals come to this connection alone, so they need no match rule. */
 static guint
 subscribe (SysmemNode *self, const char *path)
@@ -249,6 +268,9 @@ sysmem_node_set_place (SysmemNode *self, const char *path, const char *daemon)
     sysmem_client_get_connection (priv->client), "org.freedesktop.DBus", "org.freedesktop.DBus",
     "NameOwnerChanged", "/org/freedesktop/DBus", SYSMEM_BUS_NAME, G_DBUS_SIGNAL_FLAGS_NO_MATCH_RULE,
     on_owner_changed, weak_ref_new (self), weak_ref_free);
+  priv->closed_handler = g_signal_connect_data (
+    sysmem_client_get_connection (priv->client), "closed", G_CALLBACK (on_closed),
+    weak_ref_new (self), weak_ref_closure_free, G_CONNECT_DEFAULT);
   if (priv->early_subscription != 0)
     stop_listening_early_soon (self);
 }
@@ -285,6 +307,7 @@ unsubscribe (SysmemNode *self)
       g_dbus_connection_signal_unsubscribe (sysmem_client_get_connection (priv->client), *all[i]);
   for (guint i = 0; i < G_N_ELEMENTS (all); i++)
     *all[i] = 0;
+  g_clear_signal_handler (&priv->closed_handler, sysmem_client_get_connection (priv->client));
 }
 
 /* Nobody is left to hear the answer. Of a failed node the daemon keeps the reason until then. */

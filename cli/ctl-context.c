@@ -49,11 +49,11 @@ take_connection_error (GError **error, const char *bus, GError *reason)
   g_dbus_error_strip_remote_error (reason);
   if (is_daemon_absent (reason))
     g_set_error (error, reason->domain, reason->code,
-                 _ ("sysmemd is not running on %s, and the bus does not know how to start it; "
+                 _ ("sysmemd is not running (%s), and the bus does not know how to start it; "
                     "--bus chooses another bus"),
                  name_bus (bus));
   else if (reason->domain == G_DBUS_ERROR)
-    g_set_error (error, reason->domain, reason->code, _ ("sysmemd on %s does not answer: %s"),
+    g_set_error (error, reason->domain, reason->code, _ ("sysmemd does not answer (%s): %s"),
                  name_bus (bus), reason->message);
   else
     g_set_error (error, reason->domain, reason->code, _ ("%s cannot be reached: %s"),

@@ -25,9 +25,9 @@ explain_collection (CtlContext *context, const char *text, GError **error)
   explanation = g_variant_lookup_value (description, "explanation", G_VARIANT_TYPE_VARDICT);
   if (explanation == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,
-                 _ ("only who pays for collection %" G_GUINT64_FORMAT ", and root, may have it "
-                    "explained, and only while somebody takes part in it"),
-                 id);
+                 _ ("only who pays for collection %s, and root, may have it explained, and only "
+                    "while somebody takes part in it"),
+                 text);
   return explanation;
 }
 

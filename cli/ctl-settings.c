@@ -4,6 +4,7 @@
 #include "ctl-settings.h"
 
 #include "ctl-dict.h"
+#include "ctl-text.h"
 #include <glib/gi18n.h>
 
 CtlTable *
@@ -17,9 +18,11 @@ ctl_facts_new (void)
 static void
 add_buffers (CtlTable *facts, GVariant *settings, guint64 count)
 {
+  g_autofree char *n = ctl_text_format_number (count);
+  g_autofree char *bytes = ctl_text_format_number (ctl_dict_get_number (settings, "size_bytes"));
+
   ctl_table_add_cell (facts, "%s", _ ("Buffers"));
-  ctl_table_add_cell (facts, _ ("%" G_GUINT64_FORMAT " × %" G_GUINT64_FORMAT " bytes"), count,
-                      ctl_dict_get_number (settings, "size_bytes"));
+  ctl_table_add_cell (facts, _ ("%s × %s bytes"), n, bytes);
 }
 
 static void
@@ -63,17 +66,16 @@ add_sizes (CtlTable *facts, GVariant *image)
 static void
 add_rows (CtlTable *facts, GVariant *image)
 {
-  guint64 least = ctl_dict_get_number (image, "min_bytes_per_row");
   guint64 divisor = ctl_dict_get_number (image, "bytes_per_row_divisor");
+  g_autofree char *least =
+    ctl_text_format_number (ctl_dict_get_number (image, "min_bytes_per_row"));
+  g_autofree char *step = ctl_text_format_number (divisor);
 
-  if (least == 0 && divisor <= 1)
-    return;
   ctl_table_add_cell (facts, "%s", _ ("Bytes per row"));
   if (divisor <= 1)
-    ctl_table_add_cell (facts, _ ("at least %" G_GUINT64_FORMAT), least);
+    ctl_table_add_cell (facts, _ ("at least %s"), least);
   else
-    ctl_table_add_cell (
-      facts, _ ("at least %" G_GUINT64_FORMAT ", multiples of %" G_GUINT64_FORMAT), least, divisor);
+    ctl_table_add_cell (facts, _ ("at least %s, multiples of %s"), least, step);
 }
 
 static void
@@ -87,8 +89,10 @@ add_planes (CtlTable *facts, GVariant *settings)
   g_variant_iter_init (&iter, planes);
   while (g_variant_iter_next (&iter, "(tu)", &offset, &stride))
     {
+      g_autofree char *begin = ctl_text_format_number (offset);
+
       ctl_table_add_cell (facts, "%s", _ ("Plane"));
-      ctl_table_add_cell (facts, _ ("at %" G_GUINT64_FORMAT ", %u bytes per row"), offset, stride);
+      ctl_table_add_cell (facts, _ ("at %s, %u bytes per row"), begin, stride);
     }
 }
 

@@ -69,6 +69,12 @@ ctl_text_cut (const char *text, guint n_columns)
 }
 
 char *
+ctl_text_format_number (guint64 number)
+{
+  return g_strdup_printf ("%" G_GUINT64_FORMAT, number);
+}
+
+char *
 ctl_text_format_bytes (guint64 bytes)
 {
   return g_format_size_full (bytes, G_FORMAT_SIZE_IEC_UNITS);

@@ -16,6 +16,8 @@ guint ctl_text_get_width (const char *text);
 /* As much of it as fits into so many columns. */
 char *ctl_text_cut (const char *text, guint n_columns);
 
+/* For sentences: translators cannot be shown a format that differs between machines. */
+char *ctl_text_format_number (guint64 number);
 /* Such as 2.5 MiB. */
 char *ctl_text_format_bytes (guint64 bytes);
 /* Such as 42 s, 5 min, 3 h, 2 d. */

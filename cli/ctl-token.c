@@ -25,8 +25,8 @@ take_inherited (const char *text, GError **error)
     {
       ctl_set_usage_error (error,
                            _ ("“%s” is no token: neither the number of a file descriptor that this "
-                              "program inherited, nor the path of a node, " CTL_NODE_PATH "N"),
-                           text);
+                              "program inherited, nor the path of a node, %sN"),
+                           text, CTL_NODE_PATH);
       return -1;
     }
   fd = fcntl ((int)number, F_DUPFD_CLOEXEC, 3);

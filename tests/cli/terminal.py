@@ -50,11 +50,13 @@ class Terminal:
     def wait_until(self, predicate):
         """A screen tells nobody that it has changed: it is looked at until predicate (lines)."""
         deadline = time.monotonic() + PATIENCE
-        while not predicate(self.screen):
+        while True:
+            screen = self.screen
+            if predicate(screen):
+                return screen
             if time.monotonic() > deadline:
-                raise AssertionError('the screen does not become so:\n' + '\n'.join(self.screen))
+                raise AssertionError('the screen does not become so:\n' + '\n'.join(screen))
             time.sleep(0.05)
-        return self.screen
 
     def wait_for_end(self):
         self.wait_until(lambda _: self.exit_status is not None)

@@ -136,7 +136,7 @@ class WithoutDaemon(CliCase):
 
     def test_absent(self):
         said = self.complaint(FAILED, 'list')
-        self.assertEqual(said, 'sysmemd is not running on the system bus, and the bus does not know '
+        self.assertEqual(said, 'sysmemd is not running (the system bus), and the bus does not know '
                                'how to start it; --bus chooses another bus')
 
     def test_own_version_is_told(self):

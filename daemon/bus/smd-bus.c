@@ -3,6 +3,7 @@
 
 #include "bus/smd-bus.h"
 
+#include "bus/smd-authority.h"
 #include "bus/smd-introspect.h"
 #include "bus/smd-methods.h"
 #include "bus/smd-path.h"
@@ -79,6 +80,20 @@ call_properties (SmdCall *call, const char *method, GError **error)
   return g_variant_new ("(v)", get_property (call, interface, name));
 }
 
+static gboolean
+check_permissions (const SmdCall *call, GError **error)
+{
+  guint missing = call->denied & SMD_PERMISSIONS_REQUIRED;
+  SmdPermission first = (SmdPermission)(missing & -missing);
+
+  if (missing == 0)
+    return TRUE;
+  g_set_error (error, G_DBUS_ERROR, G_DBUS_ERROR_ACCESS_DENIED,
+               "buffer_memory_constraints: you ask for %s, which needs the authorization %s",
+               smd_permission_get_meaning (first), smd_permission_get_action (first));
+  return FALSE;
+}
+
 static GVariant *
 call_method (SmdCall *call, GError **error)
 {
@@ -97,15 +112,14 @@ call_method (SmdCall *call, GError **error)
                  interface, name);
   else if (node != NULL && node->failure != NULL && !method->on_failed)
     g_propagate_error (error, g_error_copy (node->failure));
-  else
+  else if (check_permissions (call, error))
     return method->func (call, error);
   return NULL;
 }
 
 static void
-handle_call (SmdBus *bus, SmdClient *client, gpointer data)
+handle_call (SmdBus *bus, SmdClient *client, GDBusMethodInvocation *invocation, guint denied)
 {
-  GDBusMethodInvocation *invocation = data;
   const char *interface = g_dbus_method_invocation_get_interface_name (invocation);
   const char *path = g_dbus_method_invocation_get_object_path (invocation);
   g_autoptr (GArray) reply_fds = smd_reply_fds_new ();
@@ -117,6 +131,7 @@ handle_call (SmdBus *bus, SmdClient *client, gpointer data)
     .invocation = invocation,
     .parameters = g_dbus_method_invocation_get_parameters (invocation),
     .reply_fds = reply_fds,
+    .denied = denied,
   };
   GVariant *reply = NULL;
 
@@ -135,6 +150,12 @@ handle_call (SmdBus *bus, SmdClient *client, gpointer data)
 }
 
 static void
+on_identified (SmdBus *bus, SmdClient *client, gpointer invocation)
+{
+  smd_authority_admit (bus->authority, client, invocation);
+}
+
+static void
 on_method_call (GDBusConnection *connection,
                 const char *sender,
                 const char *path,
@@ -146,7 +167,7 @@ on_method_call (GDBusConnection *connection,
 {
   SmdBus *bus = data;
 
-  smd_senders_identify (bus->senders, sender, handle_call, invocation, g_object_unref);
+  smd_senders_identify (bus->senders, sender, on_identified, invocation, g_object_unref);
 }
 
 /* Reads of properties come as method calls too: get_property is not set. */
@@ -288,6 +309,7 @@ smd_bus_new (SmdServer *server, GDBusConnection *connection, GError **error)
   bus->server = server;
   bus->connection = g_object_ref (connection);
   bus->methods = smd_methods_index ();
+  bus->authority = smd_authority_new (bus, handle_call);
   bus->senders = smd_senders_new (bus, error);
   if (bus->senders == NULL || !export(bus, error))
     return NULL;
@@ -308,6 +330,7 @@ smd_bus_free (SmdBus *bus)
   smd_server_shut_down (bus->server);
   smd_server_set_listener (bus->server, NULL, NULL);
   g_clear_pointer (&bus->senders, smd_senders_free);
+  smd_authority_free (bus->authority);
   (void)g_dbus_connection_flush_sync (bus->connection, NULL, NULL);
   g_hash_table_unref (bus->methods);
   g_object_unref (bus->connection);

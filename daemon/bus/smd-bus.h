@@ -17,12 +17,14 @@ G_BEGIN_DECLS
 
 typedef struct _SmdBus SmdBus;
 typedef struct _SmdSenders SmdSenders;
+typedef struct _SmdAuthority SmdAuthority;
 
 struct _SmdBus
 {
   SmdServer *server;
   GDBusConnection *connection;
   SmdSenders *senders;
+  SmdAuthority *authority;
   GHashTable *methods; /* GDBusMethodInfo → SmdMethod */
   guint root_subtree;
   guint node_subtree;

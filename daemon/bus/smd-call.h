@@ -21,6 +21,7 @@ typedef struct
   GDBusMethodInvocation *invocation;
   GVariant *parameters;
   GArray *reply_fds; /* of int, owned until the reply takes them */
+  guint denied;      /* permissions the caller has not, see smd-permissions.h */
   gboolean deferred; /* the handler keeps the invocation and completes it later */
 } SmdCall;
 

@@ -167,7 +167,7 @@ list_clients (SmdCall *call, GError **error)
     {
       SmdClient *client = value;
 
-      if (call->client->uid == 0 || call->client->uid == client->uid)
+      if (smd_client_sees_everybody (call->client) || call->client->uid == client->uid)
         g_variant_builder_add_value (&list, encode_client (client));
     }
   return g_variant_new ("(aa{sv})", &list);

@@ -3,6 +3,7 @@
 
 #include "bus/smd-name.h"
 
+#include "bus/smd-authority.h"
 #include "bus/smd-senders.h"
 #include "server/smd-idle.h"
 
@@ -47,7 +48,8 @@ ask_bus (SmdBus *bus, const char *method, GVariant *parameters)
 static gboolean
 is_needed (SmdBus *bus)
 {
-  return !smd_server_is_idle (bus->server) || smd_senders_are_asked_about (bus->senders);
+  return !smd_server_is_idle (bus->server) || smd_senders_are_asked_about (bus->senders)
+         || smd_authority_is_asking (bus->authority);
 }
 
 /* In GDBus's thread, before a call gets into the main context. */

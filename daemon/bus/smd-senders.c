@@ -3,6 +3,7 @@
 
 #include "bus/smd-senders.h"
 
+#include "bus/smd-authority.h"
 #include "server/smd-client.h"
 
 #define DBUS_NAME "org.freedesktop.DBus"
@@ -163,6 +164,7 @@ sender_left (SmdSenders *senders, const char *name)
       g_hash_table_steal (senders->unknown, name);
       unknown_left (unknown);
     }
+  smd_authority_forget (senders->bus->authority, name);
   if (client != NULL)
     {
       smd_client_leave (client);

@@ -25,6 +25,7 @@ struct _SmdClient
   GHashTable *trees;    /* set of SmdCollection of its own making */
   guint n_unread;       /* bundles */
   gboolean subscribed;
+  gboolean may_inspect; /* others, by the authority's last answer */
 };
 
 SmdClient *smd_client_new (SmdServer *server, const char *name, uid_t uid, pid_t pid);

@@ -6,9 +6,15 @@
 #include "server/smd-client.h"
 
 gboolean
+smd_client_sees_everybody (const SmdClient *client)
+{
+  return client->uid == 0 || client->may_inspect;
+}
+
+gboolean
 smd_client_sees_all (SmdClient *client, SmdCollection *collection)
 {
-  return client->uid == 0 || client->uid == collection->payer;
+  return smd_client_sees_everybody (client) || client->uid == collection->payer;
 }
 
 gboolean

@@ -19,35 +19,28 @@ gst_test_init (int *argc, char ***argv)
   g_test_init (argc, argv, NULL);
 }
 
-/* One line for each object that is still alive. Not for tasks: a thread lets go of its own after it
- * was joined. */
-static void
-add_leaks (GString *text, const GValue *list)
-{
-  for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++)
-    {
-      const GstStructure *live = gst_value_get_structure (gst_value_list_get_value (list, i));
-      g_autofree char *line = gst_structure_to_string (live);
-
-      if (!G_VALUE_HOLDS (gst_structure_get_value (live, "object"), GST_TYPE_TASK))
-        g_string_append_printf (text, "%s\n", line);
-    }
-}
-
+/* What of GStreamer's is still alive: one line for each object. */
 static char *
 list_leaks (void)
 {
   GString *text = g_string_new (NULL);
   GList *tracers = gst_tracing_get_active_tracers ();
 
+  gst_task_cleanup_all (); /* threads let go of their tasks only after they were joined */
   for (GList *tracer = tracers; tracer != NULL; tracer = tracer->next)
     {
-      GstStructure *live = NULL;
+      g_autoptr (GstStructure) live = NULL;
+      const GValue *list;
 
       g_signal_emit_by_name (tracer->data, "get-live-objects", &live);
       g_assert_nonnull (live);
-      add_leaks (text, gst_structure_get_value (live, "live-objects-list"));
-      gst_structure_free (live);
+      list = gst_structure_get_value (live, "live-objects-list");
+      for (guint i = 0; list != NULL && i < gst_value_list_get_size (list); i++)
+        {
+          g_autofree char *line = g_strdup_value_contents (gst_value_list_get_value (list, i));
+
+          g_string_append_printf (text, "%s\n", line);
+        }
     }
   g_assert_nonnull (tracers);
   g_list_free_full (tracers, gst_object_unref);

@@ -20,7 +20,8 @@ typedef struct
    * CONSTRAINTS_INTERSECTION_EMPTY when that is not what the image's bounds allow. Nullable. */
   gboolean (*lay_out) (SmdHeap *heap, SmcSettings *settings, GError **error);
   /* Makes one buffer as @settings say: raw_size_bytes, zeroed, named "@name:@index". Runs in a
-   * worker thread for anything larger than a page or so. NO_MEMORY when it cannot. */
+   * worker thread for anything larger than a page or so, and always where there is a lay_out.
+   * NO_MEMORY when it cannot. */
   SmdMemory *(*allocate) (
     SmdHeap *heap, const SmcSettings *settings, const char *name, guint index, GError **error);
   /* Gives cached memory back. Nullable. */

@@ -9,7 +9,7 @@
 #include "server/smd-buffer.h"
 
 /* Memory is dear: a page or so is made faster than a thread is woken, more is made elsewhere so
- * that nobody waits for somebody's 1 GiB. */
+ * that nobody waits for somebody's 1 GiB. Nor for a driver that lays images out, of any size. */
 #define INLINE_BYTES (64 * 1024)
 
 typedef struct
@@ -193,6 +193,13 @@ on_worked (GObject *source, GAsyncResult *result, gpointer data)
   smd_server_flush (server);
 }
 
+static gboolean
+is_quick (const Job *job)
+{
+  return total_bytes (job->settings) <= INLINE_BYTES
+         && (job->heap == NULL || job->heap->klass->lay_out == NULL);
+}
+
 static void
 allocate_inline (SmdCollection *collection, Job *job, GPtrArray *events)
 {
@@ -228,7 +235,7 @@ smd_allocation_start (SmdCollection *collection, const SmcSettings *settings, GP
       job_free (job);
       return;
     }
-  if (total_bytes (settings) <= INLINE_BYTES)
+  if (is_quick (job))
     {
       allocate_inline (collection, job, events);
       return;

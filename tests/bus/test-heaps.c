@@ -195,6 +195,23 @@ test_layouts_keep_within_bounds (BusWorld *world)
   g_assert_cmpuint (get_size (world, 1, 64 * 1024 - 1, "plain"), ==, 16 * 1024);
 }
 
+/* A driver may take its time even for a small image. */
+static void
+test_nobody_waits_for_a_driver (BusWorld *world)
+{
+  GDBusConnection *peer = bus_connect (world);
+  g_autofree char *path = NULL;
+  g_autofree char *heap = NULL;
+
+  smd_fake_heap_hold (world->heaps[0]);
+  path = bus_allocate_single (peer, image_constraints (1, 1 << 20));
+  g_assert_true (smd_fake_heap_await_held (world->heaps[0]));
+  g_variant_unref (bus_call (peer, path, "Node.Sync", NULL));
+  smd_fake_heap_let_go (world->heaps[0]);
+  heap = wait_for_heap (peer, path);
+  g_assert_cmpstr (heap, ==, "gpu");
+}
+
 int
 main (int argc, char **argv)
 {
@@ -211,5 +228,6 @@ main (int argc, char **argv)
   bus_test_add_with ("/heaps/no-memory", &failing, test_no_memory);
   bus_test_add_with ("/heaps/nothing-leaks", &failing, test_nothing_leaks);
   bus_test_add_with ("/heaps/layouts-keep-within-bounds", &images, test_layouts_keep_within_bounds);
+  bus_test_add_with ("/heaps/nobody-waits-for-a-driver", &images, test_nobody_waits_for_a_driver);
   return g_test_run ();
 }

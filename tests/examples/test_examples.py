@@ -20,13 +20,19 @@ EXAMPLES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 
 TIMEOUT = 120
 
 
-class Examples(unittest.TestCase):
+class ExampleCase(unittest.TestCase):
     build_dir = 'build'
 
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
+
+    def write(self, name, text):
+        path = os.path.join(self.folder, name)
+        with open(path, 'w') as file:
+            file.write(text)
+        return path
 
     def run_example(self, *command):
         """Runs it with its temporary files in a folder of ours, which must be empty afterwards."""
@@ -39,8 +45,15 @@ class Examples(unittest.TestCase):
         self.assertEqual(os.listdir(temporary), [])
         return done
 
+
+
+class Video(ExampleCase):
+    """On the library: what examples/run starts."""
+
+    initiator = os.path.join(EXAMPLES, 'library', 'video.py')
+
     def test_video(self):
-        done = self.run_example()
+        done = self.run_example(*([] if type(self) is Video else [self.initiator]))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         frames = re.search(r'^frames +(\d+), (\d+) bytes of pixels, every checksum equal',
                            done.stdout, re.MULTILINE)
@@ -77,46 +90,61 @@ class Examples(unittest.TestCase):
         return path
 
     def test_own_video(self):
-        done = self.run_example(os.path.join(EXAMPLES, 'initiator.py'),
-                                '--video=' + self.make_video(30, 320, 240))
+        done = self.run_example(self.initiator, '--video=' + self.make_video(30, 320, 240))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout, r'(?m)^frames +30, ')
         self.assertRegex(done.stdout, r'(?m)^format +NV12:0x0 320x240, stride 512, rec709$')
 
     def test_disagreement_is_explained(self):
         """The consumer's limit is 1920 pixels: both hear who said what."""
-        done = self.run_example(os.path.join(EXAMPLES, 'initiator.py'),
-                                '--video=' + self.make_video(2, 2048, 64))
+        done = self.run_example(self.initiator, '--video=' + self.make_video(2, 2048, 64))
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         for program in ('producer', 'consumer'):
             self.assertRegex(done.stderr, r'(?m)^{}: NV12:0x0: .*2048.*1920'.format(program))
         self.assertNotIn('Traceback', done.stderr)
 
+    def kill_consumer(self):
+        """Another consumer, which dies at the first frame, and an initiator that starts it."""
+        killer = self.write('killer.py', 'import os, signal, sys\n'
+                            f'sys.path.insert(0, {os.path.dirname(self.initiator)!r})\n'
+                            'import video_consumer\n'
+                            'video_consumer.frame_checksum = \\\n'
+                            '    lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n'
+                            'video_consumer.main()\n')
+        return self.write('initiator.py', 'import sys\n'
+                          f'sys.path.insert(0, {os.path.dirname(self.initiator)!r})\n'
+                          'import video\n'
+                          f'video.CONSUMER = {killer!r}\n'
+                          'sys.exit(video.main())\n')
+
     def test_participant_that_dies(self):
         """The other one is told, ends with a sentence, and nothing hangs."""
-        killer = os.path.join(self.folder, 'killer.py')
-        with open(killer, 'w') as file:
-            file.write('import os, signal, sys\n'
-                       'sys.path.insert(0, {!r})\n'
-                       'import consumer\n'
-                       'def die(*_):\n'
-                       '    os.kill(os.getpid(), signal.SIGKILL)\n'
-                       'consumer.frame_checksum = die\n'
-                       'consumer.main()\n'.format(EXAMPLES))
-        initiator = os.path.join(self.folder, 'initiator.py')
-        with open(initiator, 'w') as file:
-            file.write('import sys\n'
-                       'sys.path.insert(0, {!r})\n'
-                       'import initiator\n'
-                       'start = initiator.start\n'
-                       'initiator.start = lambda program, *args: start(\n'
-                       '    {!r} if program == "consumer.py" else program, *args)\n'
-                       'sys.exit(initiator.main())\n'.format(EXAMPLES, killer))
-        done = self.run_example(sys.executable, '-B', initiator)
+        done = self.run_example(sys.executable, '-B', self.kill_consumer())
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         self.assertIn('producer: ', done.stderr)
         self.assertNotIn('Traceback', done.stderr)
 
+
+class VideoWithoutLibrary(Video):
+    initiator = os.path.join(EXAMPLES, 'initiator.py')
+
+    def kill_consumer(self):
+        killer = self.write('killer.py', 'import os, signal, sys\n'
+                            f'sys.path.insert(0, {EXAMPLES!r})\n'
+                            'import consumer\n'
+                            'consumer.frame_checksum = \\\n'
+                            '    lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n'
+                            'consumer.main()\n')
+        return self.write('initiator.py', 'import sys\n'
+                          f'sys.path.insert(0, {EXAMPLES!r})\n'
+                          'import initiator\n'
+                          'start = initiator.start\n'
+                          'initiator.start = lambda program, *args: start(\n'
+                          f'    {killer!r} if program == "consumer.py" else program, *args)\n'
+                          'sys.exit(initiator.main())\n')
+
+
+class Runner(ExampleCase):
     def test_busctl_tour(self):
         done = self.run_example(os.path.join(EXAMPLES, 'busctl-tour'))
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -144,5 +172,5 @@ class Examples(unittest.TestCase):
 
 if __name__ == '__main__':
     if len(sys.argv) > 1 and os.path.isdir(sys.argv[1]):
-        Examples.build_dir = os.path.abspath(sys.argv.pop(1))
+        ExampleCase.build_dir = os.path.abspath(sys.argv.pop(1))
     unittest.main()

@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+# SPDX-FileCopyrightText: The sysmem authors
+# SPDX-License-Identifier: LGPL-2.1-or-later
+
+"""Consumers come, change their minds, stall, leave and die; producers, too."""
+
+import os
+import random
+import signal
+import socket
+import struct
+
+from pipelines import PipelineCase, main
+
+ENDLESS = 'videotestsrc pattern=ball ! video/x-raw,format=NV12,width=320,height=240,framerate=200/1'
+NV12 = 'video/x-raw,format=NV12,width=320,height=240,framerate=200/1'
+
+
+class Joining(PipelineCase):
+    def test_a_latecomer_joins_the_buffers_that_exist(self):
+        producer = self.produce(ENDLESS, 'sync=true')
+        first = self.consume()
+        first.wait_for_frames(20)
+        second = self.consume()
+        second.wait_for_frames(20)
+        first.wait_for_frames(20)
+        stats = producer.stats()
+        self.assertEqual(stats['generations'], 1)
+        self.assertEqual(len(stats['consumers']), 2)
+        self.assertEqual(stats['copied'], 0)
+
+    def test_a_latecomer_that_does_not_fit_brings_new_buffers(self):
+        producer = self.produce(ENDLESS, 'sync=true min-buffers=0')
+        first = self.consume()
+        first.wait_for_frames(20)
+        second = self.consume('buffers=4')
+        second.wait_for_frames(20)
+        first.wait_for_frames(20)
+        stats = producer.stats()
+        self.assertEqual(stats['generations'], 2)
+        self.assertEqual([one['camping'] for one in stats['consumers'].values()], [2, 4])
+
+    def test_a_latecomer_that_takes_another_format_changes_it_for_all(self):
+        producer = self.produce('videotestsrc ! video/x-raw,framerate=200/1', 'sync=true')
+        first = self.consume(sink='video/x-raw,format={NV12,I420},width=320,height=240 ! '
+                                  'fakesink name=check sync=false')
+        first.wait_for_frames(10)
+        second = self.consume(sink='video/x-raw,format=NV12 ! fakesink name=check sync=false')
+        second.wait_for_frames(20)
+        first.wait_for_frames(20)
+        self.assertEqual(producer.stats()['generations'], 2)
+
+    def test_a_latecomer_whom_nothing_suits_is_sent_away(self):
+        producer = self.produce(ENDLESS, 'sync=true')
+        first = self.consume()
+        first.wait_for_frames(10)
+        second = self.consume(sink='video/x-raw,format=BGRx ! fakesink')
+        error = second.wait_for('error')
+        self.assertIn('what the producer can send', error['debug'])
+        self.assertIn('NV12', error['debug'])
+        told = producer.wait_for('message', 'sysmem-consumer-unserved')
+        self.assertEqual(told['pid'], second.pid)
+        first.wait_for_frames(10)
+
+    def test_one_that_leaves_makes_room_for_another(self):
+        producer = self.produce(ENDLESS, 'sync=true min-buffers=0')
+        first = self.consume()
+        first.wait_for_frames(10)
+        for _ in range(3):
+            second = self.consume()
+            second.wait_for_frames(10)
+            second.quit()
+        first.wait_for_frames(10)
+        # One more for the first second consumer; the others take its place.
+        self.assertEqual(producer.stats()['generations'], 2)
+
+    def test_sizes_change_every_50_frames(self):
+        producer = self.produce(
+            f'videotestsrc num-buffers=399 pattern=ball ! capsfilter name=filter caps={NV12}',
+            'sync=false', '--paused', '--sizes', '320x240,642x360,160x122', '--every', '50')
+        consumers = [self.consume(), self.consume()]
+        for _ in consumers:
+            producer.wait_for('message', 'sysmem-consumer-joined')
+        producer.command('play')
+        frames = [consumer.finish() for consumer in consumers]
+        self.assertEqual(len(frames[0]), 399)
+        self.assertEqual(frames[0], frames[1])
+        sizes = [said['size'] for said in consumers[0].said if 'size' in said]
+        self.assertEqual(sizes[::50], ['320x240', '642x360', '160x122', '320x240', '642x360',
+                                       '160x122', '320x240', '642x360'])
+        stats = producer.stats()
+        self.assertEqual(stats['generations'], 8)
+        self.assertGreaterEqual(stats['in-place'], 380)
+
+
+class Copying(PipelineCase):
+    TEE = ('videotestsrc pattern=ball num-buffers=50 ! video/x-raw,format=NV12,width=322,height=242 '
+           '! tee name=t ! queue ! fakesink t. ! queue')
+
+    def test_frames_of_a_tee_are_copied_once_and_counted(self):
+        producer = self.produce(self.TEE, 'sync=false')
+        frames = self.consume().finish()
+        stats = producer.stats()
+        self.assertEqual((stats['in-place'], stats['copied']), (0, 50))
+        self.assertEqual(frames, self.reference('videotestsrc pattern=ball num-buffers=50 ! '
+                                                'video/x-raw,format=NV12,width=322,height=242'))
+
+    def test_copying_can_be_forbidden(self):
+        producer = self.produce(self.TEE, 'sync=false copy=never')
+        self.consume('on-disconnect=eos')
+        error = producer.wait_for('error')
+        self.assertIn('copy=auto', error['debug'])
+
+
+class Stalling(PipelineCase):
+    def test_one_that_stalls_is_named_and_everybody_waits(self):
+        producer = self.produce(ENDLESS, 'sync=false stall-timeout=200000000')
+        other = self.consume()
+        stalling = self.consume()
+        stalling.wait_for_frames(10)
+        stalling.kill(signal.SIGSTOP)
+        told = producer.wait_for('message', 'sysmem-consumer-stalled')
+        self.assertEqual((told['pid'], told['comm']), (stalling.pid, 'run-pipeline'))
+        self.assertEqual(told['held'], told['camping'])
+        stalling.kill(signal.SIGCONT)
+        stalling.wait_for_frames(50)
+        other.wait_for_frames(50)
+        stats = producer.stats()
+        self.assertEqual([one['dropped'] for one in stats['consumers'].values()], [0, 0])
+
+    def test_one_that_stalls_misses_frames(self):
+        producer = self.produce(ENDLESS,
+                                'sync=true stall-policy=drop stall-timeout=200000000')
+        other = self.consume()
+        other.wait_for_frames(10)
+        stalling = self.consume()
+        stalling.wait_for_frames(10)
+        stalling.kill(signal.SIGSTOP)
+        told = producer.wait_for('message', 'sysmem-consumer-stalled')
+        self.assertEqual(told['pid'], stalling.pid)
+        other.wait_for_frames(100)
+        stalling.kill(signal.SIGCONT)
+        stalling.wait_for_frames(20)
+        self.assertGreater(producer.stats()['consumers']['consumer-1']['dropped'], 0)
+
+    def test_one_that_does_not_answer_is_left_out(self):
+        producer = self.produce(
+            f'videotestsrc pattern=ball ! capsfilter name=filter caps={NV12}',
+            'sync=true stall-policy=drop stall-timeout=1000000000', '--sizes', '320x240,640x480', '--every', '200')
+        other = self.consume()
+        other.wait_for_frames(10)
+        stopped = self.consume()
+        stopped.wait_for_frames(10)
+        stopped.kill(signal.SIGSTOP)
+        told = producer.wait_for('message', 'sysmem-consumer-unserved')
+        self.assertEqual(told['pid'], stopped.pid)
+        other.wait_for_frames(50)
+        stopped.kill(signal.SIGCONT)
+        self.assertIn('in time', stopped.wait_for('error')['debug'])
+
+
+class Ending(PipelineCase):
+    def test_a_dead_consumer_gives_its_frames_back(self):
+        producer = self.produce(ENDLESS, 'sync=false')
+        first = self.consume()
+        first.wait_for_frames(10)
+        second = self.consume()
+        second.wait_for_frames(10)
+        second.kill()
+        told = producer.wait_for('message', 'sysmem-consumer-lost')
+        self.assertEqual(told['pid'], second.pid)
+        first.wait_for_frames(100)
+        self.assertEqual(len(producer.stats()['consumers']), 1)
+
+    def test_when_all_have_gone_the_next_one_is_waited_for(self):
+        producer = self.produce(ENDLESS, 'sync=false')
+        for _ in range(3):
+            consumer = self.consume()
+            consumer.wait_for_frames(10)
+            consumer.kill()
+            producer.wait_for('message', 'sysmem-consumer-lost')
+        self.assertEqual(producer.stats()['unseen'], 0)
+
+    def test_a_dead_producer_is_an_error_that_names_it(self):
+        producer = self.produce(ENDLESS, 'sync=true')
+        consumer = self.consume()
+        consumer.wait_for_frames(10)
+        producer.kill()
+        error = consumer.wait_for('error')
+        self.assertIn(f'run-pipeline (pid {producer.pid}): has gone', error['debug'])
+
+    def test_a_dead_producer_may_be_the_end_of_the_stream(self):
+        producer = self.produce(ENDLESS, 'sync=true')
+        consumer = self.consume('on-disconnect=eos')
+        consumer.wait_for_frames(10)
+        producer.kill()
+        consumer.finish()
+
+    def test_a_dead_producer_may_have_a_successor(self):
+        consumer = self.consume('on-disconnect=reconnect')
+        for number in (signal.SIGKILL, signal.SIGKILL, None):
+            producer = self.produce(ENDLESS, 'sync=true')
+            consumer.wait_for_frames(20)
+            if number:
+                producer.kill(number)
+        producer.quit()
+        self.produce(f'videotestsrc num-buffers=10 ! {NV12}')
+        consumer.finish()
+
+    def test_nobody_there_is_an_error_that_says_so(self):
+        error = self.consume().wait_for('error')
+        self.assertIn('is a sysmemsink with this socket-path running?', error['debug'])
+
+    def test_somebody_there_already_is_an_error_that_says_so(self):
+        self.produce(ENDLESS)
+        second = self.run_pipeline(f'{ENDLESS} ! sysmemsink socket-path=SOCKET')
+        self.assertIn('somebody listens at', second.wait_for('error')['debug'])
+
+    def test_who_breaks_the_protocol_is_expelled_and_named(self):
+        producer = self.produce(ENDLESS, 'sync=true')
+        consumer = self.consume()
+        consumer.wait_for_frames(10)
+        for words in (b'GET / HTTP/1.1', b'', struct.pack('<IHH', 0x4d535953, 1, 7) + bytes(56)):
+            with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as enemy:
+                enemy.connect(self.socket)
+                enemy.send(words)
+                if words:
+                    told = producer.wait_for('message', 'sysmem-consumer-expelled')
+                    self.assertEqual(told['pid'], os.getpid())
+        consumer.wait_for_frames(50)
+
+
+class Accidents(PipelineCase):
+    def test_consumers_die_and_stop_at_random(self):
+        seed = int(os.environ.get('SYSMEM_TEST_SEED') or random.randrange(1 << 32))
+        print(f'SYSMEM_TEST_SEED={seed}', flush=True)
+        dice = random.Random(seed)
+        producer = self.produce(ENDLESS, 'sync=false stall-timeout=10000000000')
+        steady = self.consume()
+        steady.wait_for_frames(1)
+        for _ in range(6):
+            victim = self.consume()
+            if dice.random() < 0.7:
+                victim.wait_for_frames(dice.randrange(1, 30))
+            if dice.random() < 0.5:
+                victim.kill(signal.SIGSTOP)
+            victim.kill()
+            steady.wait_for_frames(dice.randrange(1, 50))
+        steady.wait_for_frames(50)
+        self.assertEqual(producer.stats()['copied'], 0)
+
+
+if __name__ == '__main__':
+    main()

@@ -19,6 +19,7 @@ LANGUAGES = [line for line in (PO / 'LINGUAS').read_text().split('\n')
 
 def gettext_tool(*arguments):
     run = subprocess.run(list(map(str, arguments)), cwd=SOURCE, text=True, check=False,
+                         env={**os.environ, 'GETTEXTDATADIRS': str(PO)},
                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     return run.returncode, run.stdout
 

@@ -15,7 +15,7 @@ SPDX = ('SPDX-FileCopyrightText: The sysmem authors',
 LICENCE_TEXTS = ('COPYING', 'LICENSES')
 NO_COMMENTS = {'.json', '.png', '.svg', '.license'}
 
-TRANSLATABLE = re.compile(r'(?<!\w)(N_|_|C_|gettext|ngettext) ?\("')
+TRANSLATABLE = re.compile(r'(?<!\w)(N_|_|C_|gettext|ngettext) ?\("| gettext-domain="')
 
 
 def is_text(path):
@@ -50,7 +50,7 @@ class Files(unittest.TestCase):
     def test_potfiles_lists_every_file_with_translatable_text(self):
         listed = {line for line in tree.read('po/POTFILES').split('\n')
                   if line and not line.startswith('#')}
-        marked = {str(path) for path in tree.files('.c', '.h', '.py', '.in')
+        marked = {str(path) for path in tree.files('.c', '.h', '.py', '.in', '.policy')
                   if not path.is_relative_to('tests') and TRANSLATABLE.search(tree.read(path))}
         self.assertEqual(listed, marked)
 

@@ -79,7 +79,7 @@ sme_allocation_deliver (SmeNode *top, SmeTrail *trail, GPtrArray *events)
   g_autoptr (GPtrArray) pruned = sme_walk_breadth_first (top, SME_WALK_PRUNED);
   g_autoptr (GPtrArray) visible = sme_walk_breadth_first (top, SME_WALK_VISIBLE);
 
-  top->trail = trail;
+  top->trail = sme_trail_ref (trail);
   for (guint i = 0; i < visible->len; i++)
     {
       SmeNode *node = g_ptr_array_index (visible, i);
@@ -100,21 +100,19 @@ static void
 try_subtree (SmeNode *top, SmeWork *work, GPtrArray *events)
 {
   SmeTree *tree = top->tree;
-  guint n_tried = 0;
-  g_autoptr (SmeTrail) trail = sme_trail_new ();
+  g_autoptr (SmeTry) try = sme_try_new (top);
   g_autoptr (SmeExplanation) failure = NULL;
   g_autoptr (SmcSettings) settings = NULL;
 
-  trail->work = *work;
-  settings = sme_try (top, trail, &n_tried, &failure);
-  *work = trail->work;
+  try->trail->work = *work;
+  settings = sme_try_start (try, &failure);
+  *work = try->trail->work;
   if (settings == NULL)
     sme_domain_end_subtree (top, failure, events);
   else if (top == tree->root)
-    sme_memory_request (tree, g_steal_pointer (&settings), g_steal_pointer (&trail), n_tried,
-                        events);
+    sme_memory_request (tree, g_steal_pointer (&settings), g_steal_pointer (&try), events);
   else
-    sme_allocation_deliver (top, g_steal_pointer (&trail), events);
+    sme_allocation_deliver (top, try->trail, events);
 }
 
 /* FALSE: nothing was ready. */

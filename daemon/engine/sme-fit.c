@@ -7,21 +7,29 @@
 
 #include "common/smc-checked.h"
 
-/* raw_size_bytes = round up to page of
- * max(size, size + block padding, size + pad_beyond_image_size_bytes). */
+/* max(size, size + block padding, size + pad_beyond_image_size_bytes) */
 static gboolean
-compute_raw_size (const SmeEntry *entry, guint64 page_size, SmeFit *fit)
+compute_padded_size (const SmeEntry *entry, guint64 size_bytes, guint64 *padded)
 {
-  guint64 padding = 0, padded;
+  guint64 padding;
 
-  if (entry != NULL)
+  if (entry == NULL)
     {
-      if (!sme_block_padding (entry, fit->size_bytes, &padding))
-        return FALSE;
-      padding = MAX (padding, entry->terms.bounds.pad_beyond_image_size_bytes);
+      *padded = size_bytes;
+      return TRUE;
     }
-  return smc_checked_add (&padded, fit->size_bytes, padding)
-         && smc_checked_round_up (&fit->raw_size_bytes, padded, page_size);
+  return sme_block_padding (entry, size_bytes, &padding)
+         && smc_checked_add (padded, size_bytes,
+                             MAX (padding, entry->terms.bounds.pad_beyond_image_size_bytes));
+}
+
+static gboolean
+fail_overflow (const SmeEntry *entry, SmeFailure *failure)
+{
+  return sme_fail (failure,
+                   entry != NULL ? SME_IMAGE_FIELD ("pad_beyond_image_size_bytes")
+                                 : SME_MEMORY_FIELD ("min_size_bytes"),
+                   "the number of bytes does not fit 64 bits");
 }
 
 /* Where a heap laid the image out, the size is what it made of it, within what all said of it. */
@@ -47,17 +55,33 @@ take_size_of_layout (const SmeTerms *terms,
 
 /* Padding is exempt from pinning: any will do that fits into the buffers there are (§8). */
 static gboolean
-fit_into_pinned (const SmeTerms *terms, const SmcSettings *pinned, SmeFit *fit, SmeFailure *failure)
+fit_into_pinned (const SmeRoom *room, const SmeEntry *entry, SmeFit *fit, SmeFailure *failure)
 {
-  if (pinned->planes != NULL && !take_size_of_layout (terms, pinned, fit, failure))
+  const SmcSettings *pinned = room->pinned;
+  guint64 padded;
+
+  if (pinned->planes != NULL && !take_size_of_layout (room->terms, pinned, fit, failure))
     return FALSE;
-  if (pinned->planes == NULL && fit->raw_size_bytes > pinned->raw_size_bytes)
+  if (!compute_padded_size (entry, fit->size_bytes, &padded))
+    return fail_overflow (entry, failure);
+  if (padded > pinned->raw_size_bytes)
     return sme_fail (failure, SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),
                      "with padding %" G_GUINT64_FORMAT
                      " bytes are needed; the existing buffers have %" G_GUINT64_FORMAT,
-                     fit->raw_size_bytes, pinned->raw_size_bytes);
+                     padded, pinned->raw_size_bytes);
   fit->raw_size_bytes = pinned->raw_size_bytes;
   return TRUE;
+}
+
+/* raw_size_bytes is the padded size, rounded up to pages. */
+static gboolean
+fit_anew (const SmeRoom *room, const SmeEntry *entry, SmeFit *fit, SmeFailure *failure)
+{
+  guint64 padded;
+
+  return (compute_padded_size (entry, fit->size_bytes, &padded)
+          && smc_checked_round_up (&fit->raw_size_bytes, padded, room->policy->page_size))
+         || fail_overflow (entry, failure);
 }
 
 /* 7. Caps: exceeding them is "does not fit", with the cap named. */
@@ -89,12 +113,8 @@ sme_fit_compute (
   fit->size_bytes = room->terms->min_size_bytes;
   if (entry != NULL && !sme_image_size (entry, room->terms, &fit->size_bytes, failure))
     return FALSE;
-  if (!compute_raw_size (entry, room->policy->page_size, fit))
-    return sme_fail (failure,
-                     entry != NULL ? SME_IMAGE_FIELD ("pad_beyond_image_size_bytes")
-                                   : SME_MEMORY_FIELD ("min_size_bytes"),
-                     "the number of bytes does not fit 64 bits");
-  if (room->pinned != NULL && !fit_into_pinned (room->terms, room->pinned, fit, failure))
+  if (room->pinned != NULL ? !fit_into_pinned (room, entry, fit, failure)
+                           : !fit_anew (room, entry, fit, failure))
     return FALSE;
 
   *stage = SME_STAGE_CAP;

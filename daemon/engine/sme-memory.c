@@ -31,13 +31,11 @@ begin_combination (SmePending *pending)
 }
 
 void
-sme_memory_request (
-  SmeTree *tree, SmcSettings *settings, SmeTrail *trail, guint n_tried, GPtrArray *events)
+sme_memory_request (SmeTree *tree, SmcSettings *settings, SmeTry *try, GPtrArray *events)
 {
   SmePending *pending = g_new0 (SmePending, 1);
 
-  pending->trail = trail;
-  pending->n_tried = n_tried;
+  pending->try = try;
   pending->failed_heaps = g_ptr_array_new_with_free_func (g_free);
   pending->reasons = g_string_new (NULL);
   begin_combination (pending);
@@ -51,7 +49,7 @@ sme_memory_forget (SmeTree *tree)
   SmePending *pending = g_steal_pointer (&tree->pending);
 
   g_clear_pointer (&pending->settings, smc_settings_free);
-  g_clear_pointer (&pending->trail, sme_trail_unref);
+  sme_try_free (pending->try);
   g_ptr_array_unref (pending->failed_heaps);
   g_string_free (pending->reasons, TRUE);
   g_free (pending);
@@ -70,7 +68,7 @@ record_failed_heap (SmePending *pending, const GError *error)
 {
   const char *heap = pending->settings->heap;
 
-  sme_trail_add (pending->trail, SME_REJECTED_HEAP, heap, error->message);
+  sme_trail_add (pending->try->trail, SME_REJECTED_HEAP, heap, error->message);
   g_string_append_printf (pending->reasons, "%sheap %s: %s", pending->reasons->len > 0 ? "; " : "",
                           heap, error->message);
   g_ptr_array_insert (pending->failed_heaps, (gint)pending->failed_heaps->len - 1, g_strdup (heap));
@@ -87,7 +85,7 @@ negotiate_again (SmeTree *tree)
   SmcSettings *settings = NULL;
 
   sme_negotiate ((const SmeParticipant *)participants->data, participants->len, tree->policy,
-                 (const char *const *)pending->failed_heaps->pdata, pending->trail, &settings,
+                 (const char *const *)pending->failed_heaps->pdata, pending->try->trail, &settings,
                  NULL);
   return settings;
 }
@@ -100,7 +98,7 @@ try_next_combination (SmeTree *tree, SmeExplanation **failure)
     SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY, pending->reasons->str);
 
   begin_combination (pending);
-  return sme_try_next (tree->root, pending->trail, &pending->n_tried, error, failure);
+  return sme_try_go_on (pending->try, error, failure);
 }
 
 static SmeExplanation *
@@ -111,7 +109,7 @@ explain_lack_of_memory (const SmePending *pending)
                                    pending->settings->buffer_count,
                                    pending->settings->raw_size_bytes, pending->reasons->str);
 
-  return sme_explain_end_with_trail (SYSMEM_ERROR_NO_MEMORY, message, pending->trail);
+  return sme_explain_end_with_trail (SYSMEM_ERROR_NO_MEMORY, message, pending->try->trail);
 }
 
 static void
@@ -134,11 +132,11 @@ fall_back (SmeTree *tree, GPtrArray *events)
 static void
 deliver (SmeTree *tree, const SmcSettings *settings, GPtrArray *events)
 {
-  g_autoptr (SmeTrail) trail = g_steal_pointer (&tree->pending->trail);
+  g_autoptr (SmeTrail) trail = sme_trail_ref (tree->pending->try->trail);
 
   tree->settings = smc_settings_copy (settings);
   sme_memory_forget (tree);
-  sme_allocation_deliver (tree->root, g_steal_pointer (&trail), events);
+  sme_allocation_deliver (tree->root, trail, events);
   sme_allocation_run (tree, events);
 }
 
@@ -160,7 +158,7 @@ sme_tree_memory_done (SmeTree *tree,
   if (g_error_matches (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED))
     {
       g_autoptr (SmeExplanation) failure = sme_explain_end_with_trail (
-        SYSMEM_ERROR_LIMIT_EXCEEDED, g_strdup (error->message), pending->trail);
+        SYSMEM_ERROR_LIMIT_EXCEEDED, g_strdup (error->message), pending->try->trail);
 
       end_tree (tree, failure, events);
       return;

@@ -15,6 +15,7 @@
 
 #include "common/smc-checked.h"
 #include "common/smc-limits.h"
+#include "common/smc-text.h"
 
 typedef struct
 {
@@ -26,15 +27,6 @@ typedef struct
   GArray *order;            /* of guint: entries, cheapest first */
   guint32 domains_recorded; /* those passed over already */
 } Settling;
-
-/* What was found. */
-typedef struct
-{
-  const SmeHeap *heap;
-  SmcDomain domain;
-  const SmeEntry *entry; /* NULL: raw bytes */
-  const SmeFit *fit;
-} Choice;
 
 /* Looking a format up in a heap's list takes this much less than a merge, per entry of the list. */
 #define LOOK_UPS_PER_MERGE 16
@@ -83,6 +75,23 @@ is_open (const SmeEntry *entry)
   return entry != NULL && !smc_pixel_format_is_specific (&entry->pixel_format);
 }
 
+static void
+drop_format (
+  Settling *settling, const SmeEntry *entry, SmeStage stage, const char *field, char *reason)
+{
+  SmeDrop drop = {
+    .kind = SME_REJECTED_PIXEL_FORMAT,
+    .stage = stage,
+    .pixel_format = entry->pixel_format,
+    .reason = reason,
+    .field = field,
+    .concerns = sme_concerns_offering,
+    .last = G_MAXUINT,
+  };
+
+  sme_trail_drop (settling->trail, &drop);
+}
+
 static const SmeFit *
 get_fit (Settling *settling, const SmeEntry *entry, guint index)
 {
@@ -97,16 +106,7 @@ get_fit (Settling *settling, const SmeEntry *entry, guint index)
   if (fit->fits || entry == NULL)
     return fit;
 
-  SmeDrop drop = {
-    .kind = SME_REJECTED_PIXEL_FORMAT,
-    .stage = stage,
-    .pixel_format = entry->pixel_format,
-    .reason = g_steal_pointer (&failure.detail),
-    .field = failure.field,
-    .concerns = sme_concerns_offering,
-    .last = G_MAXUINT,
-  };
-  sme_trail_drop (settling->trail, &drop);
+  drop_format (settling, entry, stage, failure.field, g_steal_pointer (&failure.detail));
   return fit;
 }
 
@@ -148,9 +148,32 @@ describe_too_small (const SmeHeap *heap, const SmeFit *fit)
                           fit->raw_size_bytes, heap->max_buffer_size);
 }
 
+/* Cheaper formats than the @n-th, which is taken: not for this heap. Of those whose size does not
+ * fit it is known. */
+static void
+drop_passed_over (Settling *settling, const SmeHeap *heap, guint n)
+{
+  g_autofree char *name = smc_text_escape (heap->name);
+
+  for (guint i = 0; i < n && !settling->trail->silent; i++)
+    {
+      guint index = g_array_index (settling->order, guint, i);
+      const SmeEntry *entry = sme_entries_get (settling->aggregate->entries, index);
+      if (!sme_heap_can_hold (heap, entry))
+        drop_format (settling, entry, SME_STAGE_FORMAT, SME_IMAGE_FIELD ("pixel_formats"),
+                     g_strdup_printf ("heap %s cannot hold it", name));
+      else if (settling->fits[index].fits)
+        {
+          g_autofree char *why = describe_too_small (heap, &settling->fits[index]);
+          drop_format (settling, entry, SME_STAGE_SIZE, SME_MEMORY_FIELD ("min_size_bytes"),
+                       g_strdup_printf ("heap %s: %s", name, why));
+        }
+    }
+}
+
 /* 4. Format: lowest cost; then by what the heap can lay out. */
 static gboolean
-settle_format (Settling *settling, Choice *choice)
+settle_format (Settling *settling, SmeChoice *choice)
 {
   const SmeHeap *heap = choice->heap;
   const SmeFit *too_large = NULL;
@@ -168,6 +191,7 @@ settle_format (Settling *settling, Choice *choice)
         continue;
       if (heap_is_large_enough (settling, heap, fit))
         {
+          drop_passed_over (settling, heap, i);
           choice->entry = entry;
           choice->fit = fit;
           return TRUE;
@@ -185,7 +209,7 @@ settle_format (Settling *settling, Choice *choice)
 }
 
 static gboolean
-settle_raw (Settling *settling, Choice *choice)
+settle_raw (Settling *settling, SmeChoice *choice)
 {
   const SmeHeap *heap = choice->heap;
 
@@ -200,7 +224,7 @@ settle_raw (Settling *settling, Choice *choice)
 }
 
 static gboolean
-try_heap (Settling *settling, const SmeHeap *heap, Choice *choice)
+try_heap (Settling *settling, const SmeHeap *heap, SmeChoice *choice)
 {
   const SmeTerms *terms = &settling->aggregate->terms;
   SmeDrop drop = { 0 };
@@ -221,50 +245,6 @@ try_heap (Settling *settling, const SmeHeap *heap, Choice *choice)
   if (settling->aggregate->has_image)
     return settle_format (settling, choice);
   return settle_raw (settling, choice);
-}
-
-static SmcImage *
-make_image (const SmeEntry *entry, const SmcSettings *pinned)
-{
-  SmcImage *image = g_new0 (SmcImage, 1);
-
-  image->pixel_format = entry->pixel_format;
-  image->color_space = (SmcColorSpace)g_bit_nth_lsf (entry->terms.color_spaces, -1);
-  smc_image_bounds_copy (&image->bounds, &entry->terms.bounds);
-  if (pinned != NULL && pinned->image != NULL)
-    {
-      image->bounds.pad_for_block_size = pinned->image->bounds.pad_for_block_size;
-      image->bounds.pad_beyond_image_size_bytes = pinned->image->bounds.pad_beyond_image_size_bytes;
-    }
-  return image;
-}
-
-static SmcSettings *
-make_settings (const Settling *settling, const Choice *choice)
-{
-  const SmcSettings *pinned = settling->room.pinned;
-  const SmeHeap *heap = choice->heap;
-  SmcSettings *settings = smc_settings_new ();
-
-  settings->buffer_count = (guint32)settling->room.count;
-  settings->size_bytes = choice->fit->size_bytes;
-  settings->max_size_bytes = settling->aggregate->terms.max_size_bytes;
-  settings->raw_size_bytes = choice->fit->raw_size_bytes;
-  settings->heap = g_strdup (heap->name);
-  settings->buffer_type = heap->buffer_type;
-  settings->coherency_domain = choice->domain;
-  settings->is_physically_contiguous = heap->physically_contiguous;
-  settings->is_secure = heap->secure;
-  settings->write_protection = heap->write_protection;
-  settings->usage = settling->aggregate->terms.usage;
-  if (choice->entry != NULL)
-    settings->image = make_image (choice->entry, pinned);
-  if (pinned != NULL && pinned->planes != NULL)
-    {
-      settings->planes = g_array_copy (pinned->planes);
-      settings->image_size = pinned->image_size;
-    }
-  return settings;
 }
 
 /* The heap of buffers that exist, as far as their settings tell, should it have gone since. */
@@ -318,7 +298,7 @@ settle_heap (Settling *settling,
   for (guint i = 0; i < heaps->len; i++)
     {
       const SmeHeap *heap = g_ptr_array_index (heaps, i);
-      Choice choice = { NULL };
+      SmeChoice choice = { NULL };
 
       if (failed_heaps != NULL && g_strv_contains (failed_heaps, heap->name))
         continue;
@@ -327,7 +307,7 @@ settle_heap (Settling *settling,
         return FALSE;
       if (!try_heap (settling, heap, &choice))
         continue;
-      *settings = make_settings (settling, &choice);
+      *settings = sme_choice_make_settings (&choice, &settling->room);
       return TRUE;
     }
   if (n_tried == 0 && heaps->len > 0)

@@ -77,4 +77,15 @@ typedef struct
 gboolean sme_fit_compute (
   const SmeRoom *room, const SmeEntry *entry, SmeFit *fit, SmeStage *stage, SmeFailure *failure);
 
+/* What was found. */
+typedef struct
+{
+  const SmeHeap *heap;
+  SmcDomain domain;
+  const SmeEntry *entry; /* NULL: raw bytes */
+  const SmeFit *fit;
+} SmeChoice;
+
+SmcSettings *sme_choice_make_settings (const SmeChoice *choice, const SmeRoom *room);
+
 G_END_DECLS

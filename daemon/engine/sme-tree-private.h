@@ -22,12 +22,25 @@
 
 G_BEGIN_DECLS
 
+/* One try of a pruned subtree: its group combinations one after the other. */
+typedef struct
+{
+  SmeNode *top;
+  SmeTrail *trail; /* of all combinations */
+  guint n_tried;   /* combinations, the present one included */
+
+  /* The first combination that failed: */
+  GArray *participants; /* of SmeParticipant */
+  GError *error;
+
+  GError *verdict; /* what is to be said of more than one combination */
+} SmeTry;
+
 /* Memory that is being made: what was decided, and what to do when the heap cannot. */
 typedef struct
 {
   SmcSettings *settings;
-  SmeTrail *trail;
-  guint n_tried; /* group combinations */
+  SmeTry *try;
 
   /* Of the present combination: */
   GPtrArray *failed_heaps; /* of char *, NULL-terminated */
@@ -119,18 +132,19 @@ SmeExplanation *sme_explain_end_with_trail (SysmemError code, char *message, Sme
 
 /* After every event: settles all that became due. */
 void sme_allocation_run (SmeTree *tree, GPtrArray *events);
-/* The chosen combination of @top's pruned subtree has its buffers. Takes @trail. */
+/* The chosen combination of @top's pruned subtree has its buffers; @trail tells how. */
 void sme_allocation_deliver (SmeNode *top, SmeTrail *trail, GPtrArray *events);
 
 /* sme-try.c */
 
-/* Tries the group combinations of @top's pruned subtree from the present one on. Returns the
- * settings of the first that works and leaves it chosen; or NULL, with the explanation. @trail is
- * added to, @n_tried counts: one of each for all combinations of a subtree. */
-SmcSettings *sme_try (SmeNode *top, SmeTrail *trail, guint *n_tried, SmeExplanation **failure);
+SmeTry *sme_try_new (SmeNode *top);
+void sme_try_free (SmeTry *try);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmeTry, sme_try_free)
+/* Tries the combinations from the present one on. Returns the settings of the first that works and
+ * leaves it chosen; or NULL, with the explanation. */
+SmcSettings *sme_try_start (SmeTry *try, SmeExplanation **failure);
 /* Goes on after the present combination, which worked, has failed of @error after all. */
-SmcSettings *sme_try_next (
-  SmeNode *top, SmeTrail *trail, guint *n_tried, const GError *error, SmeExplanation **failure);
+SmcSettings *sme_try_go_on (SmeTry *try, const GError *error, SmeExplanation **failure);
 /* The visible participants with something to say, breadth first: SmeParticipants that borrow from
  * the tree. */
 GArray *sme_try_list_participants (SmeNode *top);
@@ -138,10 +152,8 @@ void sme_try_append_participant (GArray *participants, const SmeNode *node);
 
 /* sme-memory.c */
 
-/* Asks for memory for @settings (taken), which the @n_tried-th combination led to; @trail (taken)
- * tells how. */
-void sme_memory_request (
-  SmeTree *tree, SmcSettings *settings, SmeTrail *trail, guint n_tried, GPtrArray *events);
+/* Asks for memory for @settings (taken), which @try (taken) has led to. */
+void sme_memory_request (SmeTree *tree, SmcSettings *settings, SmeTry *try, GPtrArray *events);
 void sme_memory_forget (SmeTree *tree);
 
 /* sme-groups.c */

@@ -8,30 +8,28 @@
  * A combination that works can still come back: when the heaps find, laying the image out, that
  * they cannot make what was agreed. Then the try goes on with the next one. */
 
+#include "engine/sme-trail.h"
 #include "engine/sme-tree-private.h"
 
-typedef struct
+SmeTry *
+sme_try_new (SmeNode *top)
 {
-  SmeNode *top;
-  SmeTrail *trail; /* the caller's */
-  guint *n_tried;  /* the caller's: combinations, the present one included */
+  SmeTry *try = g_new0 (SmeTry, 1);
 
-  /* The first combination that failed: */
-  GArray *participants;
-  GError *error;
+  try->top = top;
+  try->trail = sme_trail_new ();
+  return try;
+}
 
-  GError *verdict; /* what is to be said of more than one combination */
-} SmeTry;
-
-static void
-try_clear (SmeTry *try)
+void
+sme_try_free (SmeTry *try)
 {
+  g_clear_pointer (&try->trail, sme_trail_unref);
   g_clear_pointer (&try->participants, g_array_unref);
   g_clear_error (&try->error);
   g_clear_error (&try->verdict);
+  g_free (try);
 }
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (SmeTry, try_clear)
 
 /* Participants */
 
@@ -72,6 +70,18 @@ list_participants (const SmeTry *try)
   return late ? sme_late_list_participants (try->top) : sme_try_list_participants (try->top);
 }
 
+/* The try may go on in another event. By then names may have changed, what was said will not have. */
+static void
+keep_names (const SmeTry *try)
+{
+  for (guint i = 0; i < try->participants->len; i++)
+    {
+      SmeParticipant *participant = &g_array_index (try->participants, SmeParticipant, i);
+
+      participant->name = g_string_chunk_insert_const (try->trail->names, participant->name);
+    }
+}
+
 /* The present combination failed of @error. */
 static void
 record_failure (SmeTry *try, GArray *participants, const GError *error)
@@ -83,6 +93,7 @@ record_failure (SmeTry *try, GArray *participants, const GError *error)
   if (try->error != NULL)
     return;
   try->participants = g_array_ref (participants);
+  keep_names (try);
   try->error = g_error_copy (error);
 }
 
@@ -92,12 +103,12 @@ next_combination (SmeTry *try)
 {
   if (!sme_groups_advance (try->top))
     {
-      if (*try->n_tried > 1)
+      if (try->n_tried > 1)
         g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY,
-                     "none of the %u combinations of group children works", *try->n_tried);
+                     "none of the %u combinations of group children works", try->n_tried);
       return FALSE;
     }
-  if (*try->n_tried == SMC_MAX_GROUP_COMBINATIONS)
+  if (try->n_tried == SMC_MAX_GROUP_COMBINATIONS)
     {
       g_set_error (&try->verdict, SYSMEM_ERROR, SYSMEM_ERROR_TOO_MANY_GROUP_CHILD_COMBINATIONS,
                    "more than %u combinations of group children would have to be tried",
@@ -117,7 +128,7 @@ try_combinations (SmeTry *try)
       SmcSettings *settings = NULL;
       g_autoptr (GError) error = NULL;
 
-      ++*try->n_tried;
+      ++try->n_tried;
       if (sme_negotiate ((const SmeParticipant *)participants->data, participants->len,
                          try->top->tree->policy, NULL, try->trail, &settings, &error))
         return settings;
@@ -125,7 +136,7 @@ try_combinations (SmeTry *try)
       record_failure (try, participants, error);
       if (g_error_matches (error, SYSMEM_ERROR, SYSMEM_ERROR_LIMIT_EXCEEDED))
         {
-          if (*try->n_tried > 1)
+          if (try->n_tried > 1)
             try->verdict = g_steal_pointer (&error);
           return NULL;
         }
@@ -153,28 +164,25 @@ explain_failure (const SmeTry *try)
 }
 
 SmcSettings *
-sme_try (SmeNode *top, SmeTrail *trail, guint *n_tried, SmeExplanation **failure)
+sme_try_start (SmeTry *try, SmeExplanation **failure)
 {
-  g_auto (SmeTry) try = { .top = top, .trail = trail, .n_tried = n_tried };
-  SmcSettings *settings = try_combinations (&try);
+  SmcSettings *settings = try_combinations (try);
 
   if (settings == NULL)
-    *failure = explain_failure (&try);
+    *failure = explain_failure (try);
   return settings;
 }
 
 SmcSettings *
-sme_try_next (
-  SmeNode *top, SmeTrail *trail, guint *n_tried, const GError *error, SmeExplanation **failure)
+sme_try_go_on (SmeTry *try, const GError *error, SmeExplanation **failure)
 {
-  g_auto (SmeTry) try = { .top = top, .trail = trail, .n_tried = n_tried };
-  g_autoptr (GArray) participants = list_participants (&try);
+  g_autoptr (GArray) participants = list_participants (try);
   SmcSettings *settings = NULL;
 
-  record_failure (&try, participants, error);
-  if (next_combination (&try))
-    settings = try_combinations (&try);
+  record_failure (try, participants, error);
+  if (next_combination (try))
+    settings = try_combinations (try);
   if (settings == NULL)
-    *failure = explain_failure (&try);
+    *failure = explain_failure (try);
   return settings;
 }

@@ -209,22 +209,15 @@ test_accepts (gconstpointer data)
     }
 }
 
-/* A heap that lays images out decides about sizes itself, and says so after the negotiation. */
-static void
-test_layout_of_the_heap (void)
+/* A heap that lays images out decides about sizes itself, and says so after the negotiation: here
+ * XR24 of 64x64 in rows of 512 bytes, in a buffer of 65536. */
+static SmcSettings *
+lay_out (const Case *negotiation)
 {
-  CaseRow maker = { "existing",
-                    { ONE_BUFFER
-                      ", " IMAGES (IMAGE ("'XR24'", "'srgb'", ", 'min_size': " SIZE_2D (64, 64))) },
-                    "",
-                    NULL };
-  g_autoptr (GVariant) description = case_row_build (&maker);
-  g_autoptr (Case) negotiation = case_new (description);
+  const SmcPlane plane = { 0, 512 };
   g_autoptr (SmeTrail) trail = sme_trail_new ();
-  g_autoptr (SmcSettings) settings = NULL;
-  g_autoptr (SmcSettings) again = NULL;
   g_autoptr (GError) error = NULL;
-  SmcPlane plane = { 0, 512 };
+  SmcSettings *settings = NULL;
 
   sme_negotiate ((const SmeParticipant *)negotiation->participants->data, 1, negotiation->policy,
                  NULL, trail, &settings, &error);
@@ -234,15 +227,56 @@ test_layout_of_the_heap (void)
   settings->image_size = (SmcSize){ 64, 64 };
   settings->planes = g_array_new (FALSE, FALSE, sizeof (SmcPlane));
   g_array_append_val (settings->planes, plane);
+  return settings;
+}
 
-  SmeParticipant pin = { .name = g_strdup ("pin"),
-                         .prepared = sme_prepared_new_pinning (settings, TRUE) };
-  g_array_append_val (negotiation->participants, pin);
-  sme_negotiate ((const SmeParticipant *)negotiation->participants->data, 2, negotiation->policy,
-                 NULL, trail, &again, &error);
-  g_assert_no_error (error);
-  g_assert_true (smc_settings_equal (settings, again, FALSE, FALSE));
-  g_assert_cmpuint (again->planes->len, ==, 1);
+/* Negotiates again with the pin in the first one's place and @newcomer beside it; NULL: refused. */
+static SmcSettings *
+join_layout (const char *existing, const char *newcomer, SmcSettings **laid_out)
+{
+  CaseRow maker = { "existing", { existing, newcomer }, "", NULL };
+  g_autoptr (GVariant) description = case_row_build (&maker);
+  g_autoptr (Case) negotiation = case_new (description);
+  g_autoptr (SmeTrail) trail = sme_trail_new ();
+  SmcSettings *settings = NULL;
+  SmeParticipant pin = { .name = g_strdup ("pin") };
+
+  *laid_out = lay_out (negotiation);
+  pin.prepared = sme_prepared_new_pinning (*laid_out, TRUE);
+  g_array_prepend_val (negotiation->participants, pin);
+  sme_negotiate ((const SmeParticipant *)negotiation->participants->data,
+                 negotiation->participants->len, negotiation->policy, NULL, trail, &settings, NULL);
+  return settings;
+}
+
+#define LAID_OUT(inside) \
+  ONE_BUFFER ", " IMAGES (IMAGE ("'XR24'", "'srgb'", ", 'min_size': " SIZE_2D (64, 64) inside))
+#define JOINING(inside) CPU_RW ", " IMAGES (IMAGE ("'XR24'", "'srgb'", inside))
+
+static void
+test_layout_of_the_heap (void)
+{
+  g_autoptr (SmcSettings) laid_out = NULL;
+  g_autoptr (SmcSettings) joined = join_layout (LAID_OUT (""), JOINING (""), &laid_out);
+
+  g_assert_nonnull (joined);
+  g_assert_true (smc_settings_equal (laid_out, joined, FALSE, FALSE));
+  g_assert_cmpuint (joined->planes->len, ==, 1);
+}
+
+/* What lies behind the image in such a buffer is what there is for padding. */
+static void
+test_padding_behind_a_layout (void)
+{
+  g_autoptr (SmcSettings) laid_out = NULL;
+  g_autoptr (SmcSettings) fits = join_layout (
+    LAID_OUT (""), JOINING (", 'pad_beyond_image_size_bytes': " U64 (32768)), &laid_out);
+  g_clear_pointer (&laid_out, smc_settings_free);
+  g_autoptr (SmcSettings) too_much = join_layout (
+    LAID_OUT (""), JOINING (", 'pad_beyond_image_size_bytes': " U64 (32769)), &laid_out);
+
+  g_assert_nonnull (fits);
+  g_assert_null (too_much);
 }
 
 /* Caps and limits of heaps are for buffers that are made, not for those that exist. */
@@ -295,6 +329,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (accept_rows); i++)
     g_test_add_data_func (accept_rows[i].name, &accept_rows[i], test_accepts);
   g_test_add_func ("/late/the-heap-laid-the-image-out", test_layout_of_the_heap);
+  g_test_add_func ("/late/padding-behind-a-layout", test_padding_behind_a_layout);
   g_test_add_func ("/late/caps-are-for-new-buffers", test_caps_are_for_new_buffers);
   g_test_add_func ("/late/a-pin-said-nothing-itself", test_a_pin_has_no_constraints);
 

@@ -216,6 +216,20 @@ static const CaseRow rows[] = {
     FAILS (MEM "min_size_bytes"),
     "'heaps': <@as []>, 'custom_heaps': <[{'name': <'small'>, 'max_buffer_size': <uint64 "
     "4095>}]>" },
+  { "/settle/heap/cannot-hold-the-cheapest-format",
+    { ONE_BUFFER
+      ", " IMAGES (IMAGE ("'NV12', 'XR24'", "'passthrough'", ", 'min_size': " SIZE_2D (64, 64))) },
+    "'heap': <'gl'>, 'rejected': <[('pixel-format', 'NV12:0x0')]>, "
+    "'reasons': <['heap gl cannot hold it']>",
+    "'heaps': <@as []>, 'custom_heaps': <[{'name': <'gl'>, 'formats': <['XR24:0x0']>}]>" },
+  { "/settle/heap/too-small-for-the-cheapest-format",
+    { ONE_BUFFER
+      ", " IMAGES (IMAGE ("'AB24'", "'srgb'", ", 'min_size': " SIZE_2D (164, 64)) ", " IMAGE (
+        "'XR24'", "'srgb'", ", 'min_size': " SIZE_2D (4, 4))) },
+    "'heap': <'small'>, 'rejected': <[('pixel-format', 'AB24:0x0')]>, "
+    "'reasons': <['heap small: a buffer of 45056 bytes is more than it can make, 10000']>",
+    "'heaps': <@as []>, 'custom_heaps': <[{'name': <'small'>, 'max_buffer_size': <uint64 "
+    "10000>}]>" },
   /* 3. Domain */
   { "/settle/domain/cpu-first", { ONE_BUFFER RAW }, "'coherency_domain': <'cpu'>", NULL },
   { "/settle/domain/009-ram-with-display-usage",

@@ -74,6 +74,15 @@ run_dispensable (Script *script, char **words)
 }
 
 static char *
+run_rename (Script *script, char **words)
+{
+  SmeNode *node = script_get_node (script, words[0]);
+
+  sme_node_set_debug_info (node, words[1], node->id);
+  return g_strdup ("");
+}
+
+static char *
 run_weak (Script *script, char **words)
 {
   g_autoptr (GPtrArray) events = sme_events_new ();
@@ -287,6 +296,7 @@ const ScriptCommand script_changes[] = {
   { "weak-ok-for-children", 1, run_weak_ok_for_children },
   { "set", 1, run_set },
   { "present", 1, run_present },
+  { "rename", 2, run_rename },
   { "release", 1, run_release },
   { "fail", 1, run_fail },
   { "end", 1, run_end },

@@ -12,6 +12,7 @@
  *   set NODE WORD…         SetConstraints; the words are those of script_constraints_new (), before
  *                          them perhaps match=WORD,WORD…: must_match buffers made for those
  *   present GROUP          AllChildrenPresent
+ *   rename NODE NAME       SetDebugClientInfo
  *   release NODE           also: fail NODE
  *   end CODE               sme_tree_fail () with that error
  *   done                   the memory is there; "done size=N": the heap laid the image out,

@@ -235,6 +235,21 @@ static const ScriptCase cases[] = {
       "no-fit : ConstraintsIntersectionEmpty(b a g root) ended",
       "why a : none of the 2 combinations of group children works; the first combination failed: "
       "heap system: its rows are too long" } },
+  { "/allocation/the-first-that-failed-is-told-whatever-came-between",
+    { "group root g",
+      "dup g a b c",
+      "bind root a b c",
+      "present g",
+      "set root",
+      "set a size=8192",
+      "set b",
+      "set c size=16384 : allocate(2x4096@system)",
+      "rename a another",
+      "no-fit : ConstraintsIntersectionEmpty(c b another g root) ended",
+      "why b : none of the 3 combinations of group children works; the first combination failed: "
+      "at least 8192 bytes are needed and at most 4096 allowed: root says max_size_bytes 4096; "
+      "a says min_size_bytes 8192",
+      "conflicts b : buffer_memory_constraints.min_size_bytes(root a)" } },
   { "/allocation/a-failure-while-falling-back-discards-the-outcome",
     { "heap spare",
       "bind root",

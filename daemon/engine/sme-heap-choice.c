@@ -40,10 +40,9 @@ list_permitted (const SmeTerms *terms,
   for (guint i = 0; i < terms->permitted_heaps->len; i++)
     {
       const char *name = g_ptr_array_index (terms->permitted_heaps, i);
-      const SmeHeap *heap = sme_policy_find_heap (policy, name);
+      gboolean is_pinned = pinned != NULL && strcmp (pinned->name, name) == 0;
+      const SmeHeap *heap = is_pinned ? pinned : sme_policy_find_heap (policy, name);
 
-      if (heap == NULL && pinned != NULL && strcmp (pinned->name, name) == 0)
-        heap = pinned;
       if (heap != NULL)
         {
           add_heap_once (heaps, heap);
@@ -284,18 +283,31 @@ sme_check_domains (const SmeTerms *terms, SmeFailure *failure)
 static void
 pass_over (SmcDomain domain, const SmeHeap *heap, const SmeTerms *terms, SmeTrail *trail)
 {
-  gboolean heaps_fault = (get_common_domains (terms) & domain) != 0;
   SmeDrop drop = {
     .kind = SME_REJECTED_COHERENCY_DOMAIN,
     .stage = SME_STAGE_HEAP,
-    .candidate = g_strdup (smc_domain_get_name (domain)),
-    .reason = heaps_fault ? g_strdup_printf ("heap %s does not have it", heap->name)
-                          : g_strdup ("not everybody supports it"),
     .field = SME_MEMORY_FIELD ("cpu_domain_supported"),
-    .concerns = heaps_fault ? NULL : concerns_not_supporting,
     .last = G_MAXUINT,
   };
 
+  if (trail->silent)
+    return;
+  drop.candidate = g_strdup (smc_domain_get_name (domain));
+  if (get_common_domains (terms) & domain)
+    {
+      drop.reason = g_strdup_printf ("heap %s does not have it", heap->name);
+    }
+  else if (terms->domains & domain)
+    {
+      drop.reason = g_strdup ("the CPU takes part and cannot reach it");
+      drop.field = "usage";
+      drop.concerns = concerns_cpu;
+    }
+  else
+    {
+      drop.reason = g_strdup ("not everybody supports it");
+      drop.concerns = concerns_not_supporting;
+    }
   sme_trail_drop (trail, &drop);
 }
 

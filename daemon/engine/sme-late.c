@@ -23,7 +23,7 @@ sme_late_list_participants (SmeNode *top)
   SmeParticipant pin = { .name = "the allocated buffers" };
 
   if (tree->pin == NULL)
-    tree->pin = sme_prepared_new_pinning (tree->settings, TRUE);
+    tree->pin = sme_prepared_new_pinning (tree->settings, TRUE, tree->heap);
   pin.prepared = tree->pin;
   g_array_append_val (participants, pin);
   for (guint i = 0; i < nodes->len; i++)

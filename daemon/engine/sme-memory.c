@@ -16,8 +16,13 @@
 static void
 ask_for (SmeTree *tree, SmcSettings *settings, GPtrArray *events)
 {
-  g_clear_pointer (&tree->pending->settings, smc_settings_free);
-  tree->pending->settings = settings;
+  SmePending *pending = tree->pending;
+  const SmeHeap *heap = sme_policy_find_heap (tree->policy, settings->heap);
+
+  g_clear_pointer (&pending->settings, smc_settings_free);
+  g_clear_pointer (&pending->heap, sme_heap_free);
+  pending->settings = settings;
+  pending->heap = heap != NULL ? sme_heap_copy (heap) : NULL;
   sme_events_add (events, SME_EVENT_ALLOCATE, NULL, settings, NULL);
 }
 
@@ -49,6 +54,7 @@ sme_memory_forget (SmeTree *tree)
   SmePending *pending = g_steal_pointer (&tree->pending);
 
   g_clear_pointer (&pending->settings, smc_settings_free);
+  g_clear_pointer (&pending->heap, sme_heap_free);
   sme_try_free (pending->try);
   g_ptr_array_unref (pending->failed_heaps);
   g_string_free (pending->reasons, TRUE);
@@ -135,6 +141,7 @@ deliver (SmeTree *tree, const SmcSettings *settings, GPtrArray *events)
   g_autoptr (SmeTrail) trail = sme_trail_ref (tree->pending->try->trail);
 
   tree->settings = smc_settings_copy (settings);
+  tree->heap = g_steal_pointer (&tree->pending->heap);
   sme_memory_forget (tree);
   sme_allocation_deliver (tree->root, trail, events);
   sme_allocation_run (tree, events);

@@ -71,7 +71,7 @@ sme_prepared_accepts (SmePrepared *prepared,
                       const SmePolicy *policy,
                       GError **error)
 {
-  g_autoptr (SmePrepared) pin = sme_prepared_new_pinning (settings, FALSE);
+  g_autoptr (SmePrepared) pin = sme_prepared_new_pinning (settings, FALSE, NULL);
   g_autoptr (SmeTrail) trail = sme_trail_new ();
   g_autoptr (SmcSettings) result = NULL;
   g_auto (SmeFailure) failure = { 0 };

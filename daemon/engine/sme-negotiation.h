@@ -24,8 +24,12 @@ typedef struct _SmePrepared SmePrepared;
 /* Takes a copy. Refuses with PROTOCOL_DEVIATION or LIMIT_EXCEEDED naming the field. An empty
  * dictionary gives a participant that contributes nothing. */
 SmePrepared *sme_prepared_new (const SmcConstraints *constraints, GError **error);
-/* The synthetic participant that pins what exists (03 §8); must_match leaves the count out. */
-SmePrepared *sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count);
+/* The synthetic participant that pins what exists (03 §8); must_match leaves the count out. @heap
+ * (nullable, copied) is the buffers' heap as it was when it made them: what becomes of it later
+ * does not matter to them. */
+SmePrepared *sme_prepared_new_pinning (const SmcSettings *settings,
+                                       gboolean with_count,
+                                       const SmeHeap *heap);
 SmePrepared *sme_prepared_ref (SmePrepared *prepared);
 void sme_prepared_unref (SmePrepared *prepared);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (SmePrepared, sme_prepared_unref)

@@ -71,7 +71,7 @@ sme_prepared_new (const SmcConstraints *constraints, GError **error)
 }
 
 SmePrepared *
-sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count)
+sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count, const SmeHeap *heap)
 {
   SmePrepared *prepared = prepared_new (sme_pin_get_constraints (settings, with_count));
 
@@ -79,6 +79,7 @@ sme_prepared_new_pinning (const SmcSettings *settings, gboolean with_count)
   prepared->implies_size = TRUE;
   prepared->pinned = smc_settings_copy (settings);
   prepared->pins_count = with_count;
+  prepared->pinned_heap = heap != NULL ? sme_heap_copy (heap) : NULL;
   if (!prepared->has_image)
     return prepared;
 
@@ -105,6 +106,7 @@ prepared_clear (SmePrepared *prepared)
   g_array_unref (prepared->pairs);
   g_array_unref (prepared->unknown);
   g_clear_pointer (&prepared->pinned, smc_settings_free);
+  g_clear_pointer (&prepared->pinned_heap, sme_heap_free);
   smc_constraints_free (prepared->constraints);
 }
 

@@ -25,7 +25,8 @@ struct _SmePrepared
 
   /* A pinning participant only (03 §8). */
   SmcSettings *pinned;
-  gboolean pins_count; /* these very buffers, not only others like them */
+  gboolean pins_count;  /* these very buffers, not only others like them */
+  SmeHeap *pinned_heap; /* as it was then; NULL: as it is now */
 };
 
 G_END_DECLS

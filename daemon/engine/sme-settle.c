@@ -247,13 +247,19 @@ try_heap (Settling *settling, const SmeHeap *heap, SmeChoice *choice)
   return settle_raw (settling, choice);
 }
 
-/* The heap of buffers that exist, as far as their settings tell, should it have gone since. */
+/* The heap of buffers that exist: as it was, if that was kept; as far as their settings tell, if it
+ * has gone since; NULL: as it is. */
 static SmeHeap *
-describe_pinned_heap (const SmcSettings *pinned)
+describe_pinned_heap (const SmePrepared *pin, const SmePolicy *policy)
 {
-  if (pinned == NULL)
+  if (pin == NULL)
+    return NULL;
+  if (pin->pinned_heap != NULL)
+    return sme_heap_copy (pin->pinned_heap);
+  if (sme_policy_find_heap (policy, pin->pinned->heap) != NULL)
     return NULL;
 
+  const SmcSettings *pinned = pin->pinned;
   SmeHeap *heap = sme_heap_new (pinned->heap);
   heap->buffer_type = pinned->buffer_type;
   heap->domains = pinned->coherency_domain;
@@ -290,7 +296,8 @@ settle_heap (Settling *settling,
              SmcSettings **settings,
              SmeFailure *failure)
 {
-  g_autoptr (SmeHeap) pinned = describe_pinned_heap (settling->room.pinned);
+  g_autoptr (SmeHeap) pinned =
+    describe_pinned_heap (settling->aggregate->pin, settling->room.policy);
   g_autoptr (GPtrArray) heaps =
     sme_list_heaps (settling->aggregate, settling->room.policy, pinned, settling->trail);
   guint n_tried = 0;

@@ -20,7 +20,7 @@ gboolean sme_settle (const SmeAggregate *aggregate,
                      SmeFailure *failure);
 
 /* 7.2: the heaps to try, best first, and those that are permitted but not there as drops.
- * @pinned (nullable) is where the heap of existing buffers is described if it is gone.
+ * @pinned (nullable) is the heap of buffers that exist: it is that, whatever has its name now.
  * (element-type SmeHeap) (transfer container) */
 GPtrArray *sme_list_heaps (const SmeAggregate *aggregate,
                            const SmePolicy *policy,

@@ -40,6 +40,7 @@ typedef struct
 typedef struct
 {
   SmcSettings *settings;
+  SmeHeap *heap; /* that is asked, as it is; nullable */
   SmeTry *try;
 
   /* Of the present combination: */
@@ -62,6 +63,7 @@ struct _SmeTree
   SmePending *pending; /* NULL: no memory is being made */
 
   SmcSettings *settings; /* as allocated, once they are */
+  SmeHeap *heap;         /* as it was when it was asked for them; NULL: it had gone by then */
   SmePrepared *pin;      /* the participant that demands them (§8), made when first needed */
 };
 

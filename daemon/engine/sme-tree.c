@@ -64,6 +64,7 @@ sme_tree_free (SmeTree *tree)
       sme_domain_end_subtree (tree->root, NULL, events);
     }
   g_clear_pointer (&tree->settings, smc_settings_free);
+  g_clear_pointer (&tree->heap, sme_heap_free);
   g_clear_pointer (&tree->pin, sme_prepared_unref);
   g_free (tree);
 }
@@ -133,7 +134,7 @@ sme_node_set_constraints (SmeNode *collection,
 
   collection->prepared = sme_prepared_ref (prepared);
   if (must_match != NULL)
-    collection->must_match = sme_prepared_new_pinning (must_match, FALSE);
+    collection->must_match = sme_prepared_new_pinning (must_match, FALSE, NULL);
   sme_allocation_run (collection->tree, events);
   return TRUE;
 }

@@ -184,7 +184,7 @@ check_settings (const SmcSettings *settings)
 static void
 check_pinned (const GArray *participants, const SmcSettings *settings)
 {
-  g_autoptr (SmePrepared) prepared = sme_prepared_new_pinning (settings, TRUE);
+  g_autoptr (SmePrepared) prepared = sme_prepared_new_pinning (settings, TRUE, NULL);
   g_autoptr (GArray) pinned = g_array_copy ((GArray *)participants);
   const SmeParticipant pin = { .name = "pin", .prepared = prepared };
 

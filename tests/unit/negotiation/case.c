@@ -99,7 +99,7 @@ make_pin (const SmcSettings *settings, gboolean with_count)
 {
   return (SmeParticipant){
     .name = g_strdup ("existing"),
-    .prepared = sme_prepared_new_pinning (settings, with_count),
+    .prepared = sme_prepared_new_pinning (settings, with_count, NULL),
   };
 }
 

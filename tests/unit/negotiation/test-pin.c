@@ -209,12 +209,10 @@ test_accepts (gconstpointer data)
     }
 }
 
-/* A heap that lays images out decides about sizes itself, and says so after the negotiation: here
- * XR24 of 64x64 in rows of 512 bytes, in a buffer of 65536. */
+/* What the first participant alone settles on. */
 static SmcSettings *
-lay_out (const Case *negotiation)
+negotiate_first (const Case *negotiation)
 {
-  const SmcPlane plane = { 0, 512 };
   g_autoptr (SmeTrail) trail = sme_trail_new ();
   g_autoptr (GError) error = NULL;
   SmcSettings *settings = NULL;
@@ -222,6 +220,32 @@ lay_out (const Case *negotiation)
   sme_negotiate ((const SmeParticipant *)negotiation->participants->data, 1, negotiation->policy,
                  NULL, trail, &settings, &error);
   g_assert_no_error (error);
+  return settings;
+}
+
+/* All participants, with the pin first, come to what exists. */
+static void
+assert_joins (const Case *negotiation, const SmcSettings *existing)
+{
+  g_autoptr (SmeTrail) trail = sme_trail_new ();
+  g_autoptr (SmcSettings) settings = NULL;
+  g_autoptr (GError) error = NULL;
+
+  sme_negotiate ((const SmeParticipant *)negotiation->participants->data,
+                 negotiation->participants->len, negotiation->policy, NULL, trail, &settings,
+                 &error);
+  g_assert_no_error (error);
+  g_assert_true (smc_settings_equal (existing, settings, FALSE, FALSE));
+}
+
+/* A heap that lays images out decides about sizes itself, and says so after the negotiation: here
+ * XR24 of 64x64 in rows of 512 bytes, in a buffer of 65536. */
+static SmcSettings *
+lay_out (const Case *negotiation)
+{
+  const SmcPlane plane = { 0, 512 };
+  SmcSettings *settings = negotiate_first (negotiation);
+
   settings->size_bytes = 512 * 64;
   settings->raw_size_bytes = 65536;
   settings->image_size = (SmcSize){ 64, 64 };
@@ -242,7 +266,7 @@ join_layout (const char *existing, const char *newcomer, SmcSettings **laid_out)
   SmeParticipant pin = { .name = g_strdup ("pin") };
 
   *laid_out = lay_out (negotiation);
-  pin.prepared = sme_prepared_new_pinning (*laid_out, TRUE);
+  pin.prepared = sme_prepared_new_pinning (*laid_out, TRUE, NULL);
   g_array_prepend_val (negotiation->participants, pin);
   sme_negotiate ((const SmeParticipant *)negotiation->participants->data,
                  negotiation->participants->len, negotiation->policy, NULL, trail, &settings, NULL);
@@ -299,7 +323,8 @@ test_caps_are_for_new_buffers (void)
 
   for (guint with_count = 0; with_count < 2; with_count++)
     {
-      g_autoptr (SmePrepared) pinning = sme_prepared_new_pinning (settings, (gboolean)with_count);
+      g_autoptr (SmePrepared) pinning =
+        sme_prepared_new_pinning (settings, (gboolean)with_count, NULL);
       g_autoptr (SmcSettings) again = NULL;
       const SmeParticipant participants[] = {
         g_array_index (negotiation->participants, SmeParticipant, 0),
@@ -316,8 +341,38 @@ test_a_pin_has_no_constraints (void)
   g_autoptr (SmcSettings) settings = smc_settings_new ();
 
   settings->heap = g_strdup ("system");
-  g_autoptr (SmePrepared) pin = sme_prepared_new_pinning (settings, TRUE);
+  g_autoptr (SmePrepared) pin = sme_prepared_new_pinning (settings, TRUE, NULL);
   g_assert_null (sme_prepared_get_constraints (pin));
+}
+
+/* A heap that has promised an alignment may go, or come back as another. What it made stays what it
+ * was. */
+static void
+test_the_heap_as_it_was (void)
+{
+  CaseRow maker = { "existing",
+                    { ONE_BUFFER ", " MEMORY ("'min_size_bytes': " U64 (
+                        4096) ", 'physically_contiguous_required': <true>, "
+                              "'min_physical_base_alignment': " U64 (65536)),
+                      CPU_RW },
+                    "",
+                    "'heaps': <@as []>, 'custom_heaps': <[{'name': <'cma'>, "
+                    "'physically_contiguous': <true>, 'physical_alignment': <uint64 65536>}]>" };
+  g_autoptr (GVariant) description = case_row_build (&maker);
+  g_autoptr (Case) negotiation = case_new (description);
+  SmePolicy *policy = negotiation->policy;
+  SmeHeap *heap = g_ptr_array_index (policy->heaps, 0);
+  g_autoptr (SmcSettings) settings = negotiate_first (negotiation);
+  SmeParticipant pin = { .name = g_strdup ("pin"),
+                         .prepared = sme_prepared_new_pinning (settings, TRUE, heap) };
+
+  g_array_prepend_val (negotiation->participants, pin);
+  assert_joins (negotiation, settings);
+  heap->physical_alignment = 0;
+  heap->write_protection = SMC_WRITE_PROTECTION_ADVISORY;
+  assert_joins (negotiation, settings);
+  g_ptr_array_set_size (policy->heaps, 0);
+  assert_joins (negotiation, settings);
 }
 
 int
@@ -329,6 +384,7 @@ main (int argc, char **argv)
   for (guint i = 0; i < G_N_ELEMENTS (accept_rows); i++)
     g_test_add_data_func (accept_rows[i].name, &accept_rows[i], test_accepts);
   g_test_add_func ("/late/the-heap-laid-the-image-out", test_layout_of_the_heap);
+  g_test_add_func ("/late/the-heap-as-it-was", test_the_heap_as_it_was);
   g_test_add_func ("/late/padding-behind-a-layout", test_padding_behind_a_layout);
   g_test_add_func ("/late/caps-are-for-new-buffers", test_caps_are_for_new_buffers);
   g_test_add_func ("/late/a-pin-said-nothing-itself", test_a_pin_has_no_constraints);

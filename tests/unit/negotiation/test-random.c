@@ -109,7 +109,7 @@ test_pinning_is_a_fixed_point (void)
       n_agreed++;
 
       SmeParticipant pin = { .name = g_strdup ("pin"),
-                             .prepared = sme_prepared_new_pinning (settings, TRUE) };
+                             .prepared = sme_prepared_new_pinning (settings, TRUE, NULL) };
       g_array_append_val (all, pin);
       g_autoptr (SmcSettings) pinned = negotiate (get_participants (all), all->len, policy);
       g_assert_nonnull (pinned);
@@ -160,7 +160,7 @@ test_newcomers_change_nothing (void)
       if (settings == NULL)
         continue;
       n_tried++;
-      g_autoptr (SmePrepared) pinning = sme_prepared_new_pinning (settings, TRUE);
+      g_autoptr (SmePrepared) pinning = sme_prepared_new_pinning (settings, TRUE, NULL);
       g_autoptr (GArray) with_pin = g_array_new (FALSE, FALSE, sizeof (SmeParticipant));
       SmeParticipant pin = { .name = "pin", .prepared = pinning };
       g_array_append_vals (with_pin, all->data, all->len);

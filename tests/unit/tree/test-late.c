@@ -334,6 +334,22 @@ test_the_explanation_names_the_buffers_that_exist (void)
   g_assert_nonnull (strstr (conflicts, "x"));
 }
 
+/* Nor does it matter what a heap of that name is like now. */
+static void
+test_a_heap_that_changed_does_not_matter (void)
+{
+  g_autoptr (Script) script = script_new ();
+  SmeHeap *heap = g_ptr_array_index (script->policy->heaps, 0);
+
+  script_step (script, "bind root");
+  script_step (script, "set root : allocate(1x4096@system)");
+  heap->write_protection = SMC_WRITE_PROTECTION_ADVISORY;
+  script_step (script, "done : allocated(root)");
+  script_step (script, "dup root x");
+  script_step (script, "bind x");
+  script_step (script, "set x camp=0 : allocated(x)");
+}
+
 /* Each try keeps its trail with the subtree that it allocated, and no longer. */
 static void
 test_newcomers_explain_themselves (void)
@@ -362,6 +378,8 @@ main (int argc, char **argv)
   script_cases_add (cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/late/the-explanation-names-the-buffers-that-exist",
                    test_the_explanation_names_the_buffers_that_exist);
+  g_test_add_func ("/late/a-heap-that-changed-does-not-matter",
+                   test_a_heap_that_changed_does_not_matter);
   g_test_add_func ("/late/newcomers-explain-themselves", test_newcomers_explain_themselves);
   return g_test_run ();
 }

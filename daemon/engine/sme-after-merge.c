@@ -114,6 +114,17 @@ get_alpha (const SmeEntry *entry)
                                                                 : SMC_ALPHA_UNSAID;
 }
 
+/* Rows of tiles are whole tiles. */
+static guint32
+get_tile_row_bytes (const SmeEntry *entry)
+{
+  SmcModifierInfo modifier;
+  gboolean known = smc_format_get_modifier_info (entry->pixel_format.fourcc,
+                                                 entry->pixel_format.modifier, &modifier);
+
+  return known ? modifier.tile_row_bytes : 1;
+}
+
 /* Now-specific formats get what the format itself needs. */
 static gboolean
 apply_format (SmeEntry *entry, SmeFailure *failure)
@@ -125,6 +136,7 @@ apply_format (SmeEntry *entry, SmeFailure *failure)
   bounds->size_alignment.width = MAX (bounds->size_alignment.width, info->width_divisor);
   bounds->size_alignment.height = MAX (bounds->size_alignment.height, info->height_divisor);
   if (!raise_divisor (&bounds->bytes_per_row_divisor, info->sample_alignment)
+      || !raise_divisor (&bounds->bytes_per_row_divisor, get_tile_row_bytes (entry))
       || (bounds->require_bytes_per_row_at_pixel_boundary
           && !raise_divisor (&bounds->bytes_per_row_divisor, info->stride_bytes)))
     return overflow (failure, SME_IMAGE_FIELD ("bytes_per_row_divisor"));

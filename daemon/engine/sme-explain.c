@@ -26,6 +26,7 @@ record_conflict (SmeExplanation *explanation,
 {
   explanation->conflict_field = set->failure.field;
   explanation->conflict_detail = describe_detail (set);
+  explanation->conflict_of_silence = set->everybody;
   explanation->conflict_members = sme_speakers_new (set->members->len);
   for (guint i = 0; i < set->members->len; i++)
     {
@@ -54,7 +55,7 @@ sme_explain_failed (const SmeParticipant *participants,
     }
 
   record_conflict (explanation, &set, participants);
-  explanation->message = sme_sentence_new (&set.failure, explanation->conflict_members);
+  explanation->message = sme_sentence_new (&set, explanation->conflict_members);
   return explanation;
 }
 
@@ -81,13 +82,14 @@ describe_conflict (const SmeExplanation *explanation)
   SmeConflict *conflict = g_new0 (SmeConflict, 1);
   const char *field = explanation->conflict_field;
   const GArray *members = explanation->conflict_members;
+  SmeValueForm form = explanation->conflict_of_silence ? SME_VALUE_ALONE : SME_VALUE_PLAIN;
 
   conflict->field = g_strdup (field != NULL ? field : "");
   conflict->detail = g_strdup (explanation->conflict_detail);
   conflict->parties = g_ptr_array_new_with_free_func ((GDestroyNotify)sme_party_free);
   for (guint i = 0; i < members->len; i++)
-    g_ptr_array_add (conflict->parties, sme_party_new_speaking (sme_speakers_get (members, i),
-                                                                field, SME_VALUE_PLAIN));
+    g_ptr_array_add (conflict->parties,
+                     sme_party_new_speaking (sme_speakers_get (members, i), field, form));
   return conflict;
 }
 

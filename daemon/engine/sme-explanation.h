@@ -68,6 +68,7 @@ typedef struct
   GArray *conflict_members;   /* of SmeSpeaker; NULL: there is none */
   const char *conflict_field; /* static, nullable */
   char *conflict_detail;
+  gboolean conflict_of_silence; /* of what nobody said */
 } SmeExplanation;
 
 /* @trail (nullable) gets one more reference. */

@@ -13,6 +13,36 @@
  * so the page is the smallest there is and not this machine's. */
 #define SMALLEST_PAGE 4096
 
+/* The format's own divisors are powers of two like the alignment, so the larger one is a multiple
+ * of both. */
+static SmcSize
+get_alignment (const SmeEntry *entry)
+{
+  SmcSize alignment = entry->terms.bounds.size_alignment;
+
+  if (entry->info == NULL)
+    return alignment;
+  return (SmcSize){ MAX (alignment.width, entry->info->width_divisor),
+                    MAX (alignment.height, entry->info->height_divisor) };
+}
+
+/* The numbers below have been rounded, so nobody need have said them just so: words that tell. */
+typedef struct
+{
+  char text[48];
+} Multiples;
+
+static Multiples
+describe_multiples (SmcSize multiple)
+{
+  Multiples multiples = { "" };
+
+  if (multiple.width > 1 || multiple.height > 1)
+    g_snprintf (multiples.text, sizeof multiples.text, ", in multiples of %ux%u", multiple.width,
+                multiple.height);
+  return multiples;
+}
+
 static gboolean
 is_size_of_powers (SmcSize size, const char *field, SmeFailure *failure)
 {
@@ -69,7 +99,7 @@ check_start_offset_divisor (const SmeEntry *entry,
                    divisor, SMALLEST_PAGE);
 }
 
-/* min ≤ max per field. */
+/* min ≤ max per field, and a maximum of 0 allows no image. */
 static gboolean
 check_max_size (const SmeEntry *entry,
                 const SmcImageBounds *bounds,
@@ -78,10 +108,14 @@ check_max_size (const SmeEntry *entry,
 {
   SmcSize min = bounds->min_size, max = bounds->max_size;
 
-  if (min.width <= max.width && min.height <= max.height)
+  if (min.width > max.width || min.height > max.height)
+    return sme_fail (failure, field, "min_size %ux%u does not fit in max_size %ux%u%s", min.width,
+                     min.height, max.width, max.height,
+                     describe_multiples (get_alignment (entry)).text);
+  if (max.width > 0 && max.height > 0)
     return TRUE;
-  return sme_fail (failure, field, "min_size %ux%u does not fit in max_size %ux%u", min.width,
-                   min.height, max.width, max.height);
+  return sme_fail (failure, field, "%ux%u allows no image%s", max.width, max.height,
+                   describe_multiples (get_alignment (entry)).text);
 }
 
 static gboolean
@@ -91,11 +125,16 @@ check_max_bytes_per_row (const SmeEntry *entry,
                          SmeFailure *failure)
 {
   guint32 min = bounds->min_bytes_per_row, max = bounds->max_bytes_per_row;
+  guint32 divisor = bounds->bytes_per_row_divisor;
 
-  if (min <= max)
-    return TRUE;
-  return sme_fail (failure, field, "min_bytes_per_row %u is more than max_bytes_per_row %u", min,
-                   max);
+  if (min > max && divisor == 1)
+    return sme_fail (failure, field, "min_bytes_per_row %u is more than max_bytes_per_row %u", min,
+                     max);
+  if (min > max)
+    return sme_fail (failure, field,
+                     "min_bytes_per_row %u is more than max_bytes_per_row %u, in multiples of %u",
+                     min, max, divisor);
+  return max > 0 || sme_fail (failure, field, "0 allows no image, in multiples of %u", divisor);
 }
 
 /* Area fits 32 bits and ≤ max_width_times_height. */
@@ -109,15 +148,29 @@ check_max_width_times_height (const SmeEntry *entry,
   guint64 area = (guint64)min.width * min.height; /* of 32-bit numbers: cannot overflow */
   guint64 max = MIN (bounds->max_width_times_height, G_MAXUINT32);
 
+  if (max == 0)
+    return sme_fail (failure, field, "0 allows no image");
   if (area <= max)
     return TRUE;
-  return sme_fail (failure, field,
-                   "min_size %ux%u has %" G_GUINT64_FORMAT " pixels; at most %" G_GUINT64_FORMAT
-                   " are allowed",
-                   min.width, min.height, area, max);
+  return sme_fail (
+    failure, field,
+    "min_size %ux%u has %" G_GUINT64_FORMAT " pixels; at most %" G_GUINT64_FORMAT " are allowed%s",
+    min.width, min.height, area, max, describe_multiples (get_alignment (entry)).text);
 }
 
-/* required_min_size ≥ min_size and non-zero. */
+static gboolean
+is_within_max_size (const SmeEntry *entry, SmcSize required, const char *field, SmeFailure *failure)
+{
+  SmcSize max = entry->terms.bounds.max_size;
+
+  if (required.width <= max.width && required.height <= max.height)
+    return TRUE;
+  return sme_fail (failure, field, "%ux%u does not fit in max_size %ux%u%s", required.width,
+                   required.height, max.width, max.height,
+                   describe_multiples (get_alignment (entry)).text);
+}
+
+/* required_min_size ≥ min_size, ≤ max_size and non-zero. */
 static gboolean
 check_required_min_size (const SmeEntry *entry,
                          const SmcImageBounds *bounds,
@@ -131,24 +184,11 @@ check_required_min_size (const SmeEntry *entry,
   if (required.width == 0 || required.height == 0)
     return sme_fail (failure, field, "%ux%u has a zero; leave it out if no size is required",
                      required.width, required.height);
-  if (required.width >= min.width && required.height >= min.height)
-    return TRUE;
-  return sme_fail (failure, field, "%ux%u is smaller than min_size %ux%u", required.width,
-                   required.height, min.width, min.height);
-}
-
-static gboolean
-is_within_max_size (SmcSize required,
-                    const SmcImageBounds *bounds,
-                    const char *field,
-                    SmeFailure *failure)
-{
-  SmcSize max = bounds->max_size;
-
-  if (required.width <= max.width && required.height <= max.height)
-    return TRUE;
-  return sme_fail (failure, field, "%ux%u does not fit in max_size %ux%u", required.width,
-                   required.height, max.width, max.height);
+  if (required.width < min.width || required.height < min.height)
+    return sme_fail (failure, field, "%ux%u is smaller than min_size %ux%u%s", required.width,
+                     required.height, min.width, min.height,
+                     describe_multiples (get_alignment (entry)).text);
+  return is_within_max_size (entry, required, field, failure);
 }
 
 /* required_max_size(s) ≤ max_size, list entries non-zero. 0x0 is how "none" is spelled; half a
@@ -166,7 +206,7 @@ check_required_max_size (const SmeEntry *entry,
   if ((required.width == 0) != (required.height == 0))
     return sme_fail (failure, field, "%ux%u has one zero; say both dimensions or leave it out",
                      required.width, required.height);
-  return is_within_max_size (required, bounds, field, failure);
+  return is_within_max_size (entry, required, field, failure);
 }
 
 static gboolean
@@ -183,7 +223,7 @@ check_required_max_size_list (const SmeEntry *entry,
       if (required.width == 0 || required.height == 0)
         return sme_fail (failure, field, "%ux%u has a zero; leave it out if no size is required",
                          required.width, required.height);
-      if (!is_within_max_size (required, bounds, field, failure))
+      if (!is_within_max_size (entry, required, field, failure))
         return FALSE;
     }
   return TRUE;
@@ -327,19 +367,6 @@ round_down (guint32 *value, guint32 multiple)
 {
   if (*value != G_MAXUINT32)
     *value = (guint32)smc_round_down (*value, multiple);
-}
-
-/* The format's own divisors are powers of two like the alignment, so the larger one is a multiple
- * of both. */
-static SmcSize
-get_alignment (const SmeEntry *entry)
-{
-  SmcSize alignment = entry->terms.bounds.size_alignment;
-
-  if (entry->info == NULL)
-    return alignment;
-  return (SmcSize){ MAX (alignment.width, entry->info->width_divisor),
-                    MAX (alignment.height, entry->info->height_divisor) };
 }
 
 static gboolean

@@ -15,13 +15,14 @@ G_BEGIN_DECLS
 
 typedef enum
 {
+  SME_VALUE_ALONE,    /* absent, or the same as: */
   SME_VALUE_PLAIN,    /* NV12, P010 */
-  SME_VALUE_WITH_KEY, /* max_buffer_count 3 */
+  SME_VALUE_WITH_KEY, /* max_buffer_count 3, min_buffer_count_for_camping 2 */
 } SmeValueForm;
 
 /* The participant with its value of @field (nullable: no value). Where it said nothing of
  * @field itself but of what @field is held against, that is its value, with its key:
- * "min_buffer_count 5" for max_buffer_count. */
+ * "min_buffer_count 5" for max_buffer_count; unless it is asked for @field alone. */
 SmeParty *sme_party_new_speaking (const SmeSpeaker *speaker, const char *field, SmeValueForm form);
 /* The same with a value that is text already. */
 SmeParty *sme_party_new_with_value (const SmeSpeaker *speaker, const char *value);

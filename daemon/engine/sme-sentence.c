@@ -60,11 +60,14 @@ append_value (GString *sentence, const char *value)
 }
 
 static void
-append_party (GString *sentence, const char *field, const GArray *members, guint nth)
+append_party (GString *sentence, const SmeConflictSet *set, const GArray *members, guint nth)
 {
-  const char *verb = find_verb (field, nth == 0);
-  g_autoptr (SmeParty) party = sme_party_new_speaking (
-    sme_speakers_get (members, nth), field, verb != NULL ? SME_VALUE_PLAIN : SME_VALUE_WITH_KEY);
+  const char *verb = find_verb (set->failure.field, nth == 0);
+  SmeValueForm form = set->everybody ? SME_VALUE_ALONE
+                      : verb != NULL ? SME_VALUE_PLAIN
+                                     : SME_VALUE_WITH_KEY;
+  g_autoptr (SmeParty) party =
+    sme_party_new_speaking (sme_speakers_get (members, nth), set->failure.field, form);
   g_autofree char *name = sme_party_get_text (party);
 
   g_string_append_printf (sentence, "%s%s", nth == 0 ? ": " : "; ", name);
@@ -78,13 +81,13 @@ append_party (GString *sentence, const char *field, const GArray *members, guint
 }
 
 char *
-sme_sentence_new (const SmeFailure *failure, const GArray *members)
+sme_sentence_new (const SmeConflictSet *set, const GArray *members)
 {
-  GString *sentence = g_string_new (failure->detail);
+  GString *sentence = g_string_new (set->failure.detail);
   guint n_shown = MIN (members->len, MAX_PARTIES);
 
-  for (guint i = 0; failure->field != NULL && i < n_shown; i++)
-    append_party (sentence, failure->field, members, i);
+  for (guint i = 0; set->failure.field != NULL && i < n_shown; i++)
+    append_party (sentence, set, members, i);
   if (members->len > n_shown)
     g_string_append_printf (sentence, "; and %u more", members->len - n_shown);
   return g_string_free (sentence, FALSE);

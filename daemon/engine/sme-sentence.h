@@ -3,13 +3,14 @@
 
 #pragma once
 
-#include "sme-failure.h"
+#include "sme-conflict.h"
 #include "sme-speaker.h"
 
 G_BEGIN_DECLS
 
 /* One sentence for a person, from the same data as the conflict (02, Explanations):
- * "no common pixel format: camera offers NV12, P010; shell accepts XR24, AR24". */
-char *sme_sentence_new (const SmeFailure *failure, const GArray *members);
+ * "no common pixel format: camera offers NV12, P010; shell accepts XR24, AR24". @members are those
+ * of @set, of SmeSpeaker. */
+char *sme_sentence_new (const SmeConflictSet *set, const GArray *members);
 
 G_END_DECLS

@@ -35,11 +35,16 @@ static gboolean G_GNUC_PRINTF (4, 5)
   return FALSE;
 }
 
+static const char *
+get_key (const SmeFailure *failure)
+{
+  return failure->field + strlen (SME_IMAGE_FIELD (""));
+}
+
 static gboolean
 refuse_rule (GError **error, guint entry, const SmeFailure *failure)
 {
-  return refuse (error, entry, failure->field + strlen (SME_IMAGE_FIELD ("")), "%s",
-                 failure->detail);
+  return refuse (error, entry, get_key (failure), "%s", failure->detail);
 }
 
 static gboolean
@@ -87,9 +92,13 @@ check_clone (const SmeImageTerms *terms, const SmePair *pair, GError **error)
 
   if (!pair->pixel_format.any_fourcc)
     clone.info = smc_format_lookup (pair->pixel_format.fourcc);
-  if (!sme_image_round (&clone, &failure) || !sme_image_check_together (&clone, &failure))
+  if (sme_image_round (&clone, &failure) && sme_image_check_together (&clone, &failure))
+    return TRUE;
+
+  g_autofree char *name = smc_pixel_format_to_string (&pair->pixel_format);
+  if (strstr (failure.detail, name) != NULL)
     return refuse_rule (error, pair->source, &failure);
-  return TRUE;
+  return refuse (error, pair->source, get_key (&failure), "%s (for %s)", failure.detail, name);
 }
 
 static gboolean

@@ -36,6 +36,17 @@ has_counts_in_order (const SmcConstraints *said)
   return said->min_buffer_count <= said->max_buffer_count;
 }
 
+/* What it needs for itself is the least that there can be, whoever comes along. */
+static gboolean
+has_own_counts_in_order (const SmcConstraints *said)
+{
+  guint64 own = (guint64)said->min_buffer_count_for_camping
+                + said->min_buffer_count_for_dedicated_slack
+                + said->min_buffer_count_for_shared_slack; /* of 32-bit numbers: cannot overflow */
+
+  return said->max_buffer_count == G_MAXUINT32 || own <= said->max_buffer_count;
+}
+
 /* Memory: min ≤ max. */
 static gboolean
 has_sizes_in_order (const SmcConstraints *said)
@@ -124,6 +135,9 @@ static const struct
     "0 allows no buffers; leave it out if there is no maximum" },
   { "max_buffer_count", has_counts_in_order,
     "it is less than min_buffer_count" },
+  { "max_buffer_count", has_own_counts_in_order,
+    "it is less than min_buffer_count_for_camping, min_buffer_count_for_dedicated_slack and "
+    "min_buffer_count_for_shared_slack together" },
   { SME_MEMORY_FIELD ("max_size_bytes"), has_sizes_in_order,
     "it is less than min_size_bytes" },
   { SME_MEMORY_FIELD ("min_physical_base_alignment"), aligns_contiguous_memory,

@@ -52,7 +52,9 @@ def check(constraints):
         'memory': check_memory(constraints.get('buffer_memory_constraints', {}), uses_cpu(usage)),
         'entries': None if not images else check_images(images, usage != {'none'}),
     }
-    if not participant['min_buffer_count'] <= participant['max_buffer_count'] != 0:
+    own = sum(participant[name] for name in ('camping', 'dedicated', 'shared'))
+    most = participant['max_buffer_count']
+    if most == 0 or participant['min_buffer_count'] > most or most < own and most != MAX32:
         raise Refused('max_buffer_count')
     return participant
 
@@ -136,11 +138,13 @@ def obey_rules(entry):
     up_to = tuple(map(max, align, form.divisors)) if form else align
     entry['min_size'] = tuple(map(round_up, entry['min_size'], up_to))
     entry['max_size'] = tuple(round_down(size, to, MAX32)
-                              for size, to in zip(entry['max_size'], align))
+                              for size, to in zip(entry['max_size'], up_to))
     divisor = entry['bytes_per_row_divisor']
     entry['min_bytes_per_row'] = round_up(entry['min_bytes_per_row'], divisor)
     entry['max_bytes_per_row'] = round_down(entry['max_bytes_per_row'], divisor, MAX32)
 
+    if 0 in entry['max_size'] or 0 in (entry['max_bytes_per_row'], entry['max_width_times_height']):
+        raise DoesNotFit('a maximum of 0 allows no image')
     if not fits_in(entry['min_size'], entry['max_size']):
         raise DoesNotFit('min_size above max_size')
     if entry['min_bytes_per_row'] > entry['max_bytes_per_row']:
@@ -149,8 +153,12 @@ def obey_rules(entry):
     if area > min(MAX32, entry['max_width_times_height']):
         raise DoesNotFit('min_size above max_width_times_height')
     required = entry['required_min_size']
-    if required and (0 in required or not fits_in(entry['min_size'], required)):
-        raise DoesNotFit('required_min_size below min_size')
+    if required:
+        required = entry['required_min_size'] = tuple(map(round_up, required, up_to))
+        if 0 in required or not fits_in(entry['min_size'], required):
+            raise DoesNotFit('required_min_size below min_size')
+        if not fits_in(required, entry['max_size']):
+            raise DoesNotFit('required_min_size above max_size')
     for size in entry['required_max_size_list']:
         if 0 in size or not fits_in(size, entry['max_size']):
             raise DoesNotFit('required_max_size_list above max_size')

@@ -14,7 +14,6 @@ nothing is fast.
 """
 
 from dataclasses import dataclass, field, replace
-from math import lcm
 
 import formats
 from formats import ANY, round_up
@@ -178,7 +177,8 @@ def finish_entry(entry):
     entry['required_max_size_list'] = without_covered(sizes)
     entry['required_max_size'] = None
     entry['size_alignment'] = tuple(map(max, entry['size_alignment'], form.divisors))
-    divisors = [entry['bytes_per_row_divisor'], form.sample_alignment]
+    divisors = [entry['bytes_per_row_divisor'], form.sample_alignment,
+                formats.row_multiple(entry['pair'])]
     if entry['require_bytes_per_row_at_pixel_boundary']:
         divisors.append(form.bytes_per_pixel)
     entry['bytes_per_row_divisor'] = checked_lcm(*divisors)
@@ -326,7 +326,7 @@ def image_size(entry, at_least):
         width, height = (round_up(max(least, most), align) for least, most, align in zip(
             entry['min_size'], required, entry['size_alignment']))
         row = round_up(max(formats.row_bytes(entry['pair'], width), entry['min_bytes_per_row']),
-                       lcm(entry['bytes_per_row_divisor'], formats.row_multiple(entry['pair'])))
+                       entry['bytes_per_row_divisor'])
         if not fits_in((width, height), entry['max_size']) or row > entry['max_bytes_per_row'] \
                 or width * height > entry['max_width_times_height']:
             raise DoesNotFit('image size')

@@ -45,6 +45,30 @@ static const CaseRow rows[] = {
     { "", HEAPS ("'system'"), "", HEAPS ("'udmabuf'"), "" },
     NOBODY "'parties': <['b', 'd']>",
     "'heaps': <['system', 'udmabuf']>" },
+  { "/explain/values/all-the-counts-that-add-up",
+    { CPU_RW ", " CAMP (2) RAW ", 'max_buffer_count': " U32 (3), CPU_RW ", " CAMP (1),
+      CPU_RW ", " CAMP (1) },
+    NOBODY "'values': <['3', 'min_buffer_count_for_camping 1', 'min_buffer_count_for_camping 1']>, "
+           "'message': <'4 buffers are needed and at most 3 allowed: a says max_buffer_count 3, "
+           "min_buffer_count_for_camping 2; b says min_buffer_count_for_camping 1; c says "
+           "min_buffer_count_for_camping 1'>",
+    NULL },
+  { "/explain/values/counts-where-all-buffers-are-too-much",
+    { CPU_RW ", " BYTES (16777216), CPU_RW ", " CAMP (100) },
+    NOBODY "'values': <['16777216', 'min_buffer_count_for_camping 100']>",
+    NULL },
+  { "/explain/values/a-required-size-that-is-too-much",
+    { ONE_BUFFER ", " IMAGES (
+      IMAGE ("'AB24'", "'srgb'", ", 'required_max_size': " SIZE_2D (4294967295, 4294967295))) },
+    NOBODY "'field': <'image_format_constraints.min_size'>, "
+           "'values': <['required_max_size 4294967295x4294967295']>",
+    NULL },
+  { "/explain/values/a-width-of-which-a-row-is-too-much",
+    { ONE_BUFFER
+      ", " IMAGES (IMAGE ("'AB24'", "'srgb'", ", 'min_size': " SIZE_2D (4294967295, 1))) },
+    NOBODY "'field': <'image_format_constraints.min_bytes_per_row'>, "
+           "'values': <['min_size 4294967295x1']>",
+    NULL },
   /* What nobody said */
   { "/explain/silence/a-conflict-is-told-rather-than-silence",
     { HEAPS ("'system'"), CPU_RW ", " MEMORY ("'permitted_heaps': <['udmabuf']>"),

@@ -268,6 +268,14 @@ static const CaseRow rows[] = {
       GPU ", " MEMORY ("'cpu_domain_supported': <false>, 'ram_domain_supported': <false>") },
     FAILS (MEM "cpu_domain_supported"),
     NULL },
+  { "/settle/domain/inaccessible-with-cpu-usage-is-the-usage-s-doing",
+    { ONE_BUFFER WITH ("'inaccessible_domain_supported': <true>") },
+    FAILS (MEM
+           "cpu_domain_supported") ", 'reasons': <['heap odd does not have it', 'not everybody "
+                                   "supports it', 'the CPU takes part and cannot reach it', 'no "
+                                   "coherency domain that it has is supported by everybody']>",
+    "'heaps': <@as []>, 'custom_heaps': <[{'name': <'odd'>, 'coherency_domains': "
+    "<['inaccessible']>}]>" },
   { "/settle/domain/nobody-supports-any",
     { GPU WITH ("'cpu_domain_supported': <false>, 'ram_domain_supported': <false>, "
                 "'inaccessible_domain_supported': <false>") },

@@ -247,8 +247,8 @@ static const ScriptCase cases[] = {
       "rename a another",
       "no-fit : ConstraintsIntersectionEmpty(c b another g root) ended",
       "why b : none of the 3 combinations of group children works; the first combination failed: "
-      "at least 8192 bytes are needed and at most 4096 allowed: root says max_size_bytes 4096; "
-      "a says min_size_bytes 8192",
+      "at least 8192 bytes are needed and at most 4096 allowed: root says min_size_bytes 4096, "
+      "max_size_bytes 4096; a says min_size_bytes 8192, max_size_bytes 8192",
       "conflicts b : buffer_memory_constraints.min_size_bytes(root a)" } },
   { "/allocation/a-failure-while-falling-back-discards-the-outcome",
     { "heap spare",

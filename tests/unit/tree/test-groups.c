@@ -51,8 +51,8 @@ static const ScriptCase cases[] = {
       "set a size=8192",
       "set b size=16384 : ConstraintsIntersectionEmpty(b a g root) ended",
       "why a : none of the 2 combinations of group children works; the first combination failed: "
-      "at least 8192 bytes are needed and at most 4096 allowed: root says min_size_bytes 4096; "
-      "a says min_size_bytes 8192",
+      "at least 8192 bytes are needed and at most 4096 allowed: root says min_size_bytes 4096, "
+      "max_size_bytes 4096; a says min_size_bytes 8192, max_size_bytes 8192",
       "rejected a : group-choice(the group's first child) "
       "group-choice(group 1, of \"g\" (id 1): child 2 of 2, \"b\" (id 3))" } },
   { "/groups/no-memory-is-no-reason-for-the-next-child",

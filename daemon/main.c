@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "bus/smd-bus.h"
+#include "heaps/smd-memory-pressure.h"
 #include "bus/smd-name.h"
 #include "server/smd-config.h"
 #include "server/smd-dump.h"
@@ -122,6 +123,18 @@ log_all (const GPtrArray *complaints)
     g_message ("%s", (const char *)complaints->pdata[i]);
 }
 
+static void
+follow_memory_pressure (SmdServer *server)
+{
+  g_autoptr (GError) error = NULL;
+  int pressure = smd_memory_pressure_open (&error);
+
+  if (pressure >= 0)
+    smd_heap_set_follow_pressure (server->heaps, pressure);
+  else
+    g_debug ("Heaps give back what they keep only when they find no memory: %s", error->message);
+}
+
 static SmdServer *
 make_server (const SmcLimits *defaults)
 {
@@ -138,6 +151,7 @@ make_server (const SmcLimits *defaults)
   log_all (complaints);
   server = smd_server_new (&limits, g_steal_pointer (&policy), smd_heaps_probe ());
   smd_heap_set_follow_devices (server->heaps, heap_paths, smd_heaps_probe);
+  follow_memory_pressure (server);
   return server;
 }
 

@@ -37,6 +37,7 @@ typedef struct
   SmdFd node;
   GMutex mutex;              /* a device of GBM is for one thread at a time */
   struct gbm_device *device; /* NULL: it could not be had again after trimming */
+  gboolean is_used;          /* and so may have kept something */
 } SmdGbmHeap;
 
 static gboolean
@@ -103,6 +104,7 @@ make_fd (SmdGbmHeap *self, const SmcPixelFormat *format, const SmdImageRoom *roo
   g_autoptr (SmdGbmBo) bo = NULL;
 
   errno = ENODEV;
+  self->is_used = TRUE;
   if (self->device != NULL)
     bo = make_bo (self->device, format, room->width, room->height);
   *planes = bo != NULL ? read_planes (bo) : NULL;
@@ -227,8 +229,11 @@ gbm_heap_trim (SmdHeap *heap)
   SmdGbmHeap *self = (SmdGbmHeap *)heap;
   g_autoptr (GMutexLocker) locker = g_mutex_locker_new (&self->mutex);
 
+  if (!self->is_used)
+    return;
   g_clear_pointer (&self->device, gbm_device_destroy);
   self->device = gbm_create_device (self->node);
+  self->is_used = FALSE;
 }
 
 static void

@@ -6,6 +6,7 @@
 #include <gio/gio.h>
 #include <glib-unix.h>
 
+#include "heaps/smd-fd.h"
 #include "heaps/smd-heap-monitor.h"
 
 struct _SmdHeapSet
@@ -17,6 +18,8 @@ struct _SmdHeapSet
   GSource *source;
   GCancellable *probing; /* while a worker thread probes; cancelled when nobody waits for it */
   gboolean outdated;     /* something changed since it began */
+  SmdFd pressure;
+  GSource *pressure_source;
 };
 
 static void
@@ -39,18 +42,25 @@ smd_heap_set_new (GPtrArray *heaps, SmePolicy *policy)
   SmdHeapSet *set = g_new0 (SmdHeapSet, 1);
 
   set->policy = policy;
+  set->pressure = -1;
   take (set, heaps);
   return set;
+}
+
+static void
+drop_source (GSource **source)
+{
+  if (*source != NULL)
+    g_source_destroy (*source);
+  g_clear_pointer (source, g_source_unref);
 }
 
 void
 smd_heap_set_free (SmdHeapSet *set)
 {
-  if (set->source != NULL)
-    {
-      g_source_destroy (set->source);
-      g_source_unref (set->source);
-    }
+  drop_source (&set->source);
+  drop_source (&set->pressure_source);
+  smd_fd_clear (&set->pressure);
   if (set->probing != NULL)
     g_cancellable_cancel (set->probing);
   g_clear_object (&set->probing);
@@ -130,6 +140,40 @@ smd_heap_set_follow_devices (SmdHeapSet *set, const char *const *paths, SmdProbe
   set->source = g_unix_fd_source_new (smd_heap_monitor_get_fd (set->monitor), G_IO_IN);
   g_source_set_callback (set->source, G_SOURCE_FUNC (on_devices_changed), set, NULL);
   g_source_attach (set->source, g_main_context_get_thread_default ());
+}
+
+static void
+trim_work (GTask *task, gpointer source, gpointer data, GCancellable *cancellable)
+{
+  GPtrArray *heaps = data;
+
+  for (guint i = 0; i < heaps->len; i++)
+    smd_heap_trim (heaps->pdata[i]);
+  g_task_return_boolean (task, TRUE);
+}
+
+static gboolean
+on_pressure (int fd, GIOCondition condition, gpointer data)
+{
+  SmdHeapSet *set = data;
+  g_autoptr (GTask) task = NULL;
+
+  if ((condition & G_IO_PRI) == 0) /* the kernel measures no more */
+    return G_SOURCE_REMOVE;
+  g_debug ("memory is short: the heaps give back what they keep");
+  task = g_task_new (NULL, NULL, NULL, NULL);
+  g_task_set_task_data (task, g_ptr_array_ref (set->heaps), (GDestroyNotify)g_ptr_array_unref);
+  g_task_run_in_thread (task, trim_work);
+  return G_SOURCE_CONTINUE;
+}
+
+void
+smd_heap_set_follow_pressure (SmdHeapSet *set, int pressure)
+{
+  set->pressure = pressure;
+  set->pressure_source = g_unix_fd_source_new (pressure, G_IO_PRI | G_IO_ERR);
+  g_source_set_callback (set->pressure_source, G_SOURCE_FUNC (on_pressure), set, NULL);
+  g_source_attach (set->pressure_source, g_main_context_get_thread_default ());
 }
 
 SmdHeap *

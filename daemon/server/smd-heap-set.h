@@ -24,6 +24,10 @@ typedef GPtrArray *(*SmdProbeFunc) (void);
  * of smd_heaps_list_paths (). The set changes on the thread-default main context of now. */
 void smd_heap_set_follow_devices (SmdHeapSet *set, const char *const *paths, SmdProbeFunc probe);
 
+/* Has the heaps give back, in a worker thread, what they keep for later whenever there is G_IO_PRI on
+ * @pressure, which is taken: smd_memory_pressure_open () makes such an fd. */
+void smd_heap_set_follow_pressure (SmdHeapSet *set, int pressure);
+
 /* NULL: it is gone. Borrowed. */
 SmdHeap *smd_heap_set_find (SmdHeapSet *set, const char *name);
 

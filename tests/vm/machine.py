@@ -3,6 +3,7 @@
 
 """The guest itself: what its kernel says of memory, and its devices and modules at our command."""
 
+import contextlib
 import fcntl
 import glob
 import os
@@ -46,6 +47,25 @@ def meminfo(key):
     """In bytes."""
     text = pathlib.Path('/proc/meminfo').read_text()
     return int(re.search(rf'^{key}:\s+(\d+) kB$', text, re.MULTILINE).group(1)) * 1024
+
+
+@contextlib.contextmanager
+def memory_pressure():
+    """Somebody waits for memory all the time, being allowed much less than it wants."""
+    root = pathlib.Path('/sys/fs/cgroup')
+    group = root / 'wants-much'
+    subprocess.run(['mount', '-t', 'cgroup2', 'cgroup2', str(root)], check=True)
+    (root / 'cgroup.subtree_control').write_text('+memory')
+    group.mkdir()
+    (group / 'memory.high').write_text('8M')
+    waiting = subprocess.Popen(
+        ['sh', '-c', f'echo $$ >{group}/cgroup.procs; exec dd if=/dev/zero of=/dev/null bs=100M'],
+        stderr=subprocess.DEVNULL)
+    yield
+    waiting.kill()
+    waiting.wait()
+    group.rmdir()
+    subprocess.run(['umount', str(root)], check=True)
 
 
 class Import:

@@ -202,6 +202,17 @@ def check_no_heap_has_memory(world):
                    f'“{failed.error.message}” and {failed.rejected} name {heap}')
 
 
+def check_memory_pressure(world):
+    """Heaps give back what they keep, while it is in use, and go on."""
+    n = Negotiation(world, 'gbm:renderD129')
+    with machine.memory_pressure():
+        told = loop.poll_until(lambda: 'memory is short' in world.daemon.log, 6 * PATIENCE, 0.1)
+    expect(told, True, 'the daemon heard of it')
+    n.assert_shared()
+    n.end()
+    Negotiation(world, 'gbm:renderD129').end()
+
+
 CHECKS_BEFORE = [
     ('driver-appears', check_driver_appears),
     ('busctl', check_busctl),
@@ -215,4 +226,5 @@ CHECKS_AFTER = [
     ('limit-of-udmabuf', check_limit_of_udmabuf),
     ('memory-ends', check_memory_ends),
     ('no-heap-has-memory', check_no_heap_has_memory),
+    ('memory-pressure', check_memory_pressure),
 ]

@@ -34,7 +34,7 @@ class World:
         self._start_daemon()
 
     def _start_daemon(self, config=None):
-        self.daemon = Daemon(self._bus, config)
+        self.daemon = Daemon(self._bus, config, environment={'G_MESSAGES_DEBUG': 'all'})
         self.client = Client(self.address)
 
     def restart_daemon(self, config=None):

@@ -2,10 +2,11 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 /* The set of heaps follows devices that come and go, played with an ordinary file, and nobody waits
- * while a worker thread probes. */
+ * while a worker thread probes. And its heaps give back what they keep when memory is short. */
 
 #include <glib.h>
 #include <glib/gstdio.h>
+#include <sys/socket.h>
 
 #include "heaps/smd-fake-heap.h"
 #include "server/smd-heap-set.h"
@@ -184,6 +185,26 @@ test_freed_while_probing (Fixture *f, gconstpointer unused)
       g_thread_yield ();
 }
 
+/* Data out of band is what a socket has in common with the kernel's file. */
+static void
+test_memory_pressure (Fixture *f, gconstpointer unused)
+{
+  SmdHeap *heap = smd_heap_set_find (f->set, "heap-0");
+  SmdFd sockets[2];
+  char byte;
+
+  g_assert_no_errno (socketpair (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets));
+  smd_heap_set_follow_pressure (f->set, sockets[0]);
+  run_pending ();
+  g_assert_cmpuint (smd_fake_heap_get_n_trims (heap), ==, 0);
+  g_assert_cmpint (send (sockets[1], "!", 1, MSG_OOB), ==, 1);
+  g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (recv (sockets[0], &byte, 1, MSG_OOB), ==, 1);
+  while (smd_fake_heap_get_n_trims (heap) == 0)
+    g_main_context_iteration (NULL, TRUE);
+  smd_fd_clear (&sockets[1]);
+}
+
 #define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -194,5 +215,6 @@ main (int argc, char **argv)
   ADD ("/heap-set/does-not-wait", test_does_not_wait);
   ADD ("/heap-set/changes-while-probing", test_changes_while_probing);
   ADD ("/heap-set/freed-while-probing", test_freed_while_probing);
+  ADD ("/heap-set/memory-pressure", test_memory_pressure);
   return g_test_run ();
 }

@@ -29,6 +29,37 @@ concerns_permitting (const SmePrepared *prepared, const SmeDrop *drop)
   return prepared->contributes && prepared->terms.permitted_heaps != NULL;
 }
 
+static gboolean
+concerns_not_permitting (const SmePrepared *prepared, const SmeDrop *drop)
+{
+  return prepared->contributes && prepared->terms.permitted_set != NULL
+         && !g_hash_table_contains (prepared->terms.permitted_set, drop->candidate);
+}
+
+/* Who wonders why a heap was passed over finds out who did not permit it. That is no step on the way
+ * to a heap: the reasons of those that were tried say why none will do. */
+static void
+pass_over_heaps (const SmePolicy *policy, GPtrArray *permitted, SmeTrail *trail)
+{
+  for (guint i = 0; i < policy->heaps->len; i++)
+    {
+      const SmeHeap *heap = g_ptr_array_index (policy->heaps, i);
+
+      if (g_ptr_array_find (permitted, heap, NULL))
+        continue;
+      SmeDrop drop = {
+        .kind = SME_REJECTED_HEAP,
+        .stage = SME_STAGE_MERGED,
+        .candidate = g_strdup (heap->name),
+        .reason = g_strdup ("not permitted by everybody"),
+        .field = SME_MEMORY_FIELD ("permitted_heaps"),
+        .concerns = concerns_not_permitting,
+        .last = G_MAXUINT,
+      };
+      sme_trail_drop (trail, &drop);
+    }
+}
+
 /* permitted_heaps order if given. */
 static void
 list_permitted (const SmeTerms *terms,
@@ -59,6 +90,8 @@ list_permitted (const SmeTerms *terms,
       };
       sme_trail_drop (trail, &drop);
     }
+  if (pinned == NULL) /* who comes later has no choice */
+    pass_over_heaps (policy, heaps, trail);
 }
 
 static gboolean

@@ -137,7 +137,8 @@ note_furthest (SmeTrail *trail, const SmeDrop *drop)
 static void
 note_heap (SmeTrail *trail, const SmeDrop *drop)
 {
-  if (drop->kind != SME_REJECTED_HEAP || trail->n_heaps++ >= MAX_HEAPS_TOLD)
+  if (drop->kind != SME_REJECTED_HEAP || drop->stage < SME_STAGE_HEAP
+      || trail->n_heaps++ >= MAX_HEAPS_TOLD)
     return;
 
   g_autofree char *candidate = drop_describe_candidate (drop);

@@ -250,11 +250,14 @@ test_rejections_of_several_attempts (void)
   g_autoptr (SmeExplanation) explanation = sme_explain_allocated (trail);
   guint n_more;
   g_autoptr (GPtrArray) rejected = sme_explanation_list_rejected (explanation, &n_more);
-  g_assert_cmpuint (rejected->len, ==, 3);
+  g_assert_cmpuint (rejected->len, ==, 4);
   const SmeRejection *mars = g_ptr_array_index (rejected, 0);
-  const SmeRejection *choice = g_ptr_array_index (rejected, 1);
-  const SmeRejection *venus = g_ptr_array_index (rejected, 2);
+  const SmeRejection *system = g_ptr_array_index (rejected, 1);
+  const SmeRejection *choice = g_ptr_array_index (rejected, 2);
+  const SmeRejection *venus = g_ptr_array_index (rejected, 3);
   g_assert_cmpstr (((SmeParty *)g_ptr_array_index (mars->parties, 0))->name, ==, "old");
+  g_assert_cmpstr (system->reason, ==, "not permitted by everybody");
+  g_assert_cmpstr (((SmeParty *)g_ptr_array_index (system->parties, 0))->name, ==, "old");
   g_assert_cmpint (choice->kind, ==, SME_REJECTED_GROUP_CHOICE);
   g_assert_cmpstr (choice->reason, ==, "it did not fit");
   g_assert_cmpuint (choice->parties->len, ==, 0);

@@ -111,6 +111,12 @@ static const CaseRow rows[] = {
     { GPU WITH ("'permitted_heaps': <['system', 'udmabuf']>") },
     "'heap': <'system'>",
     FOUR_HEAPS },
+  { "/settle/heap/not-permitted-by-everybody",
+    { GPU WITH ("'permitted_heaps': <['system', 'udmabuf']>"),
+      ONE_BUFFER WITH ("'permitted_heaps': <['system']>") },
+    "'heap': <'system'>, 'rejected': <[('heap', 'udmabuf')]>, "
+    "'reasons': <['not permitted by everybody']>",
+    "'heaps': <['system', 'udmabuf']>" },
   { "/settle/heap/permitted-but-not-here",
     { ONE_BUFFER WITH ("'permitted_heaps': <['dma-heap:mars', 'system']>") },
     "'heap': <'system'>, 'rejected': <[('heap', 'dma-heap:mars')]>, "

@@ -12,7 +12,7 @@
  * A heap that was refused is not among [property@Sysmem.MemoryConstraints:permitted-heaps] of
  * these constraints, a format that was refused not among their formats. Their
  * [property@Sysmem.Constraints:name] says what was refused: given to
- * [method@Sysmem.Node.set_debug_client_info] it shows up in everybody's explanations. Why is in the
+ * [method@Sysmem.Client.set_debug_client_info] it shows up in everybody's explanations. Why is in the
  * report.
  *
  * Since: 1.0

@@ -16,7 +16,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 from . import fds, loop  # noqa: E402
 from .client import BUS_NAME, connect  # noqa: E402
 
-START_TIMEOUT = 10
+START_TIMEOUT = 60  # a virtual machine that loads a graphics driver takes its time
 STOP_TIMEOUT = 10
 
 # What must never be in a daemon's log: warnings of GLib about itself, and of the sanitizers.

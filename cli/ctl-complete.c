@@ -41,6 +41,7 @@ offer_options (const CtlCommand *command, const char *prefix)
   offer (prefix,
          "--bus=", _ ("Where sysmemd is: system (default), session, or the address of a bus"));
   offer (prefix, "--json", _ ("Print JSON, as sysmemctl(1) has it"));
+  offer (prefix, "--all", _ ("Also what other users have; you may be asked for a password"));
   offer (prefix, "--help", _ ("Tell about options and arguments"));
   if (command == NULL)
     offer (prefix, "--version", _ ("Print the version of this tool"));

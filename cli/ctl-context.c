@@ -7,6 +7,8 @@
 
 /* Milliseconds; the daemon answers everything within 20 s. */
 #define CALL_TIMEOUT 25000
+/* People who are asked for a password take their time. */
+#define NO_TIMEOUT G_MAXINT
 
 static SysmemClient *
 connect_to (const char *bus, GError **error)
@@ -107,9 +109,10 @@ ctl_context_call_at (CtlContext *context,
   if (!ctl_context_connect (context, error))
     return NULL;
   connection = sysmem_client_get_connection (context->client);
-  reply = g_dbus_connection_call_sync (connection, CTL_BUS_NAME, path, interface, method, body,
-                                       G_VARIANT_TYPE (reply_type), G_DBUS_CALL_FLAGS_NONE,
-                                       CALL_TIMEOUT, NULL, error);
+  reply = g_dbus_connection_call_sync (
+    connection, CTL_BUS_NAME, path, interface, method, body, G_VARIANT_TYPE (reply_type),
+    context->all ? G_DBUS_CALL_FLAGS_ALLOW_INTERACTIVE_AUTHORIZATION : G_DBUS_CALL_FLAGS_NONE,
+    context->all ? NO_TIMEOUT : CALL_TIMEOUT, NULL, error);
   if (reply == NULL && error != NULL)
     g_dbus_error_strip_remote_error (*error);
   return reply;

@@ -25,6 +25,7 @@ typedef struct
   const CtlCommand *command;
   char *bus; /* --bus; %NULL: as the library chooses */
   gboolean json;
+  gboolean all;   /* polkit may ask whoever sits there for permission to see what others have */
   char **program; /* (nullable) (transfer none): what came after "--" */
   SysmemClient *client;
   int status; /* to end with where there is no error */

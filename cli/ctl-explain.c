@@ -9,6 +9,21 @@
 
 #include <glib/gi18n.h>
 
+/* One that has failed is gone, and its reason is where it was told. */
+static void
+add_hint (const char *id, GError **error)
+{
+  g_autofree char *sentence = NULL;
+
+  if (error == NULL || !g_error_matches (*error, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND))
+    return;
+  sentence = g_steal_pointer (&(*error)->message);
+  (*error)->message =
+    g_strdup_printf (_ ("%s; what became of one that is gone is in the log: journalctl -u sysmemd "
+                        "SYSMEM_COLLECTION=%s"),
+                     sentence, id);
+}
+
 /* A collection is explained by its description, to those who see all of it. */
 static GVariant *
 explain_collection (CtlContext *context, const char *text, GError **error)
@@ -21,7 +36,10 @@ explain_collection (CtlContext *context, const char *text, GError **error)
     return NULL;
   description = ctl_describe (context, id, error);
   if (description == NULL)
-    return NULL;
+    {
+      add_hint (text, error);
+      return NULL;
+    }
   explanation = g_variant_lookup_value (description, "explanation", G_VARIANT_TYPE_VARDICT);
   if (explanation == NULL)
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_PERMISSION_DENIED,

@@ -16,6 +16,8 @@ new_option_context (CtlContext *context, const char *parameters)
       N_ ("Where sysmemd is: system (default), session, or the address of a bus"), N_ ("BUS") },
     { "json", 0, 0, G_OPTION_ARG_NONE, &context->json, N_ ("Print JSON, as sysmemctl(1) has it"),
       NULL },
+    { "all", 'a', 0, G_OPTION_ARG_NONE, &context->all,
+      N_ ("Also what other users have; you may be asked for a password"), NULL },
     G_OPTION_ENTRY_NULL,
   };
   GOptionContext *options = g_option_context_new (parameters);

@@ -29,10 +29,11 @@ OK, FAILED, USAGE, NOT_FOUND, UNSATISFIABLE = range(5)
 class CliCase(unittest.TestCase):
     maxDiff = None
     config = None
+    bus_kind = bus.DbusDaemon
     has_daemon = True
 
     def setUp(self):
-        self.bus = bus.DbusDaemon(project_policy())
+        self.bus = self.bus_kind(project_policy())
         self.addCleanup(self.bus.stop)
         self.daemon = None
         if self.has_daemon:

@@ -42,7 +42,7 @@ class Engine(CompletionCase):
         self.assertEqual(self.candidates('--json', 'ex'), ['explain', 'exec'])
 
     def test_options(self):
-        self.assertEqual(self.candidates('info', '--'), ['--bus=', '--json', '--help', '--dot'])
+        self.assertEqual(self.candidates('info', '--'), ['--bus=', '--json', '--all', '--help', '--dot'])
         self.assertEqual(self.candidates('--v'), ['--version'])
         self.assertEqual(self.candidates('top', '--i'), ['--interval='])
         self.assertEqual(self.candidates('--bus=s'), ['--bus=system', '--bus=session'])

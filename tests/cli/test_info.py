@@ -150,7 +150,9 @@ class Explain(Described):
         self.assertTrue(kept.buffers[0].fd.is_open)
 
     def test_not_found(self):
-        self.complaint(NOT_FOUND, 'explain', 5)
+        self.assertEqual(self.complaint(NOT_FOUND, 'explain', 5),
+                         'id: there is no collection 5 that you may see; what became of one that '
+                         'is gone is in the log: journalctl -u sysmemd SYSMEM_COLLECTION=5')
         self.complaint(NOT_FOUND, 'explain', '/org/sysmem/Sysmem1/node/5')
 
 

@@ -8,6 +8,8 @@ import os
 import pwd
 
 from cli import FAILED, OK, USAGE, CliCase, main
+from sysmemtest import polkit
+from sysmemtest.case import NOBODY, needs_root
 from sysmemtest.constraints import CAMP, PAGE
 
 USER = pwd.getpwuid(os.geteuid()).pw_name
@@ -95,6 +97,23 @@ class Others(CliCase):
         self.assertEqual(self.tool('version').split(),
                          ['sysmemctl', versions['sysmemctl'], 'sysmemd', versions['sysmemd']])
         self.assertEqual(self.tool('--version'), self.tool('version'))
+
+
+class OthersCollections(CliCase):
+    bus_kind = polkit.Bus
+    ALLOW_USER_INTERACTION = 1
+
+    @needs_root
+    def test_permission_is_asked_for_on_demand(self):
+        authority = polkit.Authority(self.bus.address, [])
+        self.addCleanup(authority.close)
+        self.client('owner').allocate_shared()
+        self.assertEqual(self.json('list', user=NOBODY), [])
+        self.assertEqual([flags for *_, flags in authority.asked], [0])
+        authority.allowed.add('org.sysmem.Sysmem1.inspect-others')
+        authority.asked.clear()
+        self.assertEqual(len(self.json('list', '--all', user=NOBODY)), 1)
+        self.assertEqual([flags for *_, flags in authority.asked], [self.ALLOW_USER_INTERACTION])
 
 
 class CommandLine(CliCase):

@@ -11,20 +11,13 @@
 #include "engine/sme-aggregate.h"
 
 #include "common/smc-checked.h"
-#include "common/smc-image.h"
 #include "engine/sme-image-rules.h"
-
-static gboolean
-is_a_size (SmcSize size)
-{
-  return size.width > 0 && size.height > 0;
-}
 
 /* Append required_max_size to the list if non-zero. */
 static void
 list_required_max_size (SmcImageBounds *bounds)
 {
-  if (is_a_size (bounds->required_max_size))
+  if (smc_size_has_area (bounds->required_max_size))
     {
       if (bounds->required_max_size_list == NULL)
         bounds->required_max_size_list = g_array_new (FALSE, FALSE, sizeof (SmcSize));
@@ -32,17 +25,6 @@ list_required_max_size (SmcImageBounds *bounds)
     }
   bounds->has_required_max_size = FALSE;
   bounds->required_max_size = (SmcSize){ 0, 0 };
-}
-
-/* By width, then by height. */
-static gint
-compare_sizes (gconstpointer a, gconstpointer b)
-{
-  const SmcSize *left = a, *right = b;
-
-  if (left->width != right->width)
-    return left->width < right->width ? -1 : 1;
-  return left->height < right->height ? -1 : left->height > right->height;
 }
 
 /* Drop list entries covered by another. From the widest down, an entry is covered unless it is
@@ -56,7 +38,7 @@ drop_covered_sizes (GArray *sizes)
   if (sizes == NULL || sizes->len < 2)
     return;
 
-  g_array_sort (sizes, compare_sizes);
+  g_array_sort (sizes, smc_size_compare);
   guint first_kept = sizes->len;
   for (guint i = sizes->len; i > 0; i--)
     {
@@ -70,17 +52,6 @@ drop_covered_sizes (GArray *sizes)
     g_array_remove_range (sizes, 0, first_kept);
 }
 
-static gboolean
-raise_divisor (guint32 *divisor, guint32 multiple)
-{
-  guint64 common;
-
-  if (!smc_checked_lcm (&common, *divisor, multiple) || common > G_MAXUINT32)
-    return FALSE;
-  *divisor = (guint32)common;
-  return TRUE;
-}
-
 /* min_bytes_per_row ≥ row of min_size.width. */
 static gboolean
 raise_min_bytes_per_row (SmeEntry *entry)
@@ -88,10 +59,7 @@ raise_min_bytes_per_row (SmeEntry *entry)
   SmcImageBounds *bounds = &entry->terms.bounds;
   guint64 row;
 
-  if (!smc_image_row_bytes (&entry->pixel_format, bounds->min_size.width, &row)
-      || !smc_checked_round_up (&row, MAX (row, bounds->min_bytes_per_row),
-                                bounds->bytes_per_row_divisor)
-      || row > G_MAXUINT32)
+  if (!sme_entry_row_bytes (entry, bounds->min_size.width, &row) || row > G_MAXUINT32)
     return FALSE;
   bounds->min_bytes_per_row = (guint32)row;
   return TRUE;
@@ -135,10 +103,10 @@ apply_format (SmeEntry *entry, SmeFailure *failure)
   bounds->is_alpha_present = get_alpha (entry);
   bounds->size_alignment.width = MAX (bounds->size_alignment.width, info->width_divisor);
   bounds->size_alignment.height = MAX (bounds->size_alignment.height, info->height_divisor);
-  if (!raise_divisor (&bounds->bytes_per_row_divisor, info->sample_alignment)
-      || !raise_divisor (&bounds->bytes_per_row_divisor, get_tile_row_bytes (entry))
+  if (!smc_checked_raise_divisor (&bounds->bytes_per_row_divisor, info->sample_alignment)
+      || !smc_checked_raise_divisor (&bounds->bytes_per_row_divisor, get_tile_row_bytes (entry))
       || (bounds->require_bytes_per_row_at_pixel_boundary
-          && !raise_divisor (&bounds->bytes_per_row_divisor, info->stride_bytes)))
+          && !smc_checked_raise_divisor (&bounds->bytes_per_row_divisor, info->stride_bytes)))
     return overflow (failure, SME_IMAGE_FIELD ("bytes_per_row_divisor"));
   bounds->start_offset_divisor = MAX (bounds->start_offset_divisor, info->sample_alignment);
 

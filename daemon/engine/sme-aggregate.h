@@ -13,8 +13,9 @@ typedef enum
 {
   SME_NEGOTIATE_NORMALLY = 0,
   /* Rules that ask for something nobody said (a size, a count, a use, a format or color space left
-   * "*", an image for a heap of images, secrecy for a secure one) are not applied. Without them a set of participants that cannot agree cannot be helped by
-   * adding to it, which the conflict search relies on. */
+   * "*", an image for a heap of images, secrecy for a secure one) are not applied. Without them a
+   * set of participants that cannot agree is hardly ever helped by adding to it, which the conflict
+   * search relies on (sme-conflict.c). */
   SME_NEGOTIATE_LENIENTLY = 1 << 0,
   /* The buffers exist already: counts and caps do not matter. */
   SME_NEGOTIATE_EXISTING = 1 << 1,

@@ -7,7 +7,9 @@
  *
  * Rules that ask for something nobody said are not applied here: whoever says it would resolve the
  * conflict, so striking out would be no guide. With the other rules, who cannot agree cannot be
- * helped by more company. So striking out from the end until it would help is the same as finding
+ * helped by more company. (Not quite: somebody's smaller max_size can shrink the block padding that
+ * another's buffers are too large with, and the pin of buffers that exist exempts from caps. Then a
+ * member too many may be found, which the set can live with.) So striking out from the end until it would help is the same as finding
  * the shortest beginning of the list that cannot agree, which takes halving instead of counting
  * down. Its last member belongs to the set; with it kept, the same goes for the list before it:
  *

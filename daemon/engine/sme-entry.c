@@ -3,6 +3,9 @@
 
 #include "engine/sme-entry.h"
 
+#include "common/smc-checked.h"
+#include "common/smc-image.h"
+
 void
 sme_image_terms_init (SmeImageTerms *terms, const SmcImageEntry *from)
 {
@@ -42,6 +45,17 @@ void
 sme_entry_clear (SmeEntry *entry)
 {
   image_terms_clear (&entry->terms);
+}
+
+gboolean
+sme_entry_row_bytes (const SmeEntry *entry, guint64 width, guint64 *row_bytes)
+{
+  const SmcImageBounds *bounds = &entry->terms.bounds;
+  guint64 stride;
+
+  return smc_image_row_bytes (&entry->pixel_format, width, &stride)
+         && smc_checked_round_up (row_bytes, MAX (stride, bounds->min_bytes_per_row),
+                                  bounds->bytes_per_row_divisor);
 }
 
 GArray *

@@ -45,6 +45,9 @@ void sme_entry_init (SmeEntry *entry,
                      const SmeImageTerms *terms,
                      const SmcPixelFormat *pixel_format);
 void sme_entry_clear (SmeEntry *entry);
+/* The row of an image of a specific format and @width:
+ * round up(max(stride(width), min_bytes_per_row), divisor). FALSE: it does not fit 64 bits. */
+gboolean sme_entry_row_bytes (const SmeEntry *entry, guint64 width, guint64 *row_bytes);
 /* A list that owns its entries. (element-type SmeEntry) */
 GArray *sme_entries_new (guint reserved);
 

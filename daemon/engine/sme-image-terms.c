@@ -8,8 +8,7 @@
 #include "engine/sme-aggregate.h"
 
 #include "common/smc-checked.h"
-
-typedef gboolean (*ImageMerge) (gpointer into, gconstpointer with);
+#include "engine/sme-merge-rules.h"
 
 static gboolean
 merge_max (gpointer into, gconstpointer with)
@@ -26,24 +25,6 @@ merge_min (gpointer into, gconstpointer with)
   guint32 *value = into;
 
   *value = MIN (*value, *(const guint32 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_max_64 (gpointer into, gconstpointer with)
-{
-  guint64 *value = into;
-
-  *value = MAX (*value, *(const guint64 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_min_64 (gpointer into, gconstpointer with)
-{
-  guint64 *value = into;
-
-  *value = MIN (*value, *(const guint64 *)with);
   return TRUE;
 }
 
@@ -69,26 +50,11 @@ merge_smaller_size (gpointer into, gconstpointer with)
   return TRUE;
 }
 
-static gboolean
-merge_or (gpointer into, gconstpointer with)
-{
-  gboolean *flag = into;
-
-  *flag = *flag || *(const gboolean *)with;
-  return TRUE;
-}
-
 /* > 32 bits drops the format. */
 static gboolean
 merge_lcm (gpointer into, gconstpointer with)
 {
-  guint32 *divisor = into;
-  guint64 common;
-
-  if (!smc_checked_lcm (&common, *divisor, *(const guint32 *)with) || common > G_MAXUINT32)
-    return FALSE;
-  *divisor = (guint32)common;
-  return TRUE;
+  return smc_checked_raise_divisor (into, *(const guint32 *)with);
 }
 
 /* `*` yields; else intersection; empty drops the format. Where a format took the place of a "*",
@@ -160,7 +126,7 @@ static const struct
 {
   const char *field;
   gsize offset; /* of what the rule merges */
-  ImageMerge merge;
+  SmeMergeRule merge;
 } rules[] = {
   { SME_IMAGE_FIELD ("color_spaces"),                            WHOLE,                                        merge_color_spaces },
   { SME_IMAGE_FIELD ("min_size"),                                AT (min_size),                                merge_larger_size },
@@ -168,13 +134,13 @@ static const struct
   { SME_IMAGE_FIELD ("display_rect_alignment"),                  AT (display_rect_alignment),                  merge_larger_size },
   { SME_IMAGE_FIELD ("start_offset_divisor"),                    AT (start_offset_divisor),                    merge_max },
   { SME_IMAGE_FIELD ("pad_for_block_size"),                      AT (pad_for_block_size),                      merge_larger_size },
-  { SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),             AT (pad_beyond_image_size_bytes),             merge_max_64 },
+  { SME_IMAGE_FIELD ("pad_beyond_image_size_bytes"),             AT (pad_beyond_image_size_bytes),             sme_merge_max_64 },
   { SME_IMAGE_FIELD ("min_bytes_per_row"),                       AT (min_bytes_per_row),                       merge_max },
   { SME_IMAGE_FIELD ("max_size"),                                AT (max_size),                                merge_smaller_size },
   { SME_IMAGE_FIELD ("max_bytes_per_row"),                       AT (max_bytes_per_row),                       merge_min },
-  { SME_IMAGE_FIELD ("max_width_times_height"),                  AT (max_width_times_height),                  merge_min_64 },
+  { SME_IMAGE_FIELD ("max_width_times_height"),                  AT (max_width_times_height),                  sme_merge_min_64 },
   { SME_IMAGE_FIELD ("bytes_per_row_divisor"),                   AT (bytes_per_row_divisor),                   merge_lcm },
-  { SME_IMAGE_FIELD ("require_bytes_per_row_at_pixel_boundary"), AT (require_bytes_per_row_at_pixel_boundary), merge_or },
+  { SME_IMAGE_FIELD ("require_bytes_per_row_at_pixel_boundary"), AT (require_bytes_per_row_at_pixel_boundary), sme_merge_or },
   { SME_IMAGE_FIELD ("required_min_size"),                       WHOLE,                                        merge_required_min_size },
   { SME_IMAGE_FIELD ("required_max_size"),                       AT (required_max_size),                       merge_larger_size },
   { SME_IMAGE_FIELD ("required_max_size_list"),                  WHOLE,                                        merge_required_max_size_list },
@@ -213,6 +179,6 @@ sme_image_merge_block_width (SmeEntry *entry, const char **field)
       || block_bytes > G_MAXUINT32)
     return FALSE;
 
-  guint32 divisor = (guint32)block_bytes;
-  return merge_lcm (&entry->terms.bounds.bytes_per_row_divisor, &divisor);
+  return smc_checked_raise_divisor (&entry->terms.bounds.bytes_per_row_divisor,
+                                    (guint32)block_bytes);
 }

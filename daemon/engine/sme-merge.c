@@ -11,8 +11,7 @@
 #include "engine/sme-terms.h"
 
 #include "common/smc-checked.h"
-
-typedef gboolean (*TermsMerge) (gpointer into, gconstpointer with);
+#include "engine/sme-merge-rules.h"
 
 static gboolean
 merge_or_bits (gpointer into, gconstpointer with)
@@ -29,38 +28,11 @@ merge_and_bits (gpointer into, gconstpointer with)
 }
 
 static gboolean
-merge_or (gpointer into, gconstpointer with)
-{
-  gboolean *flag = into;
-
-  *flag = *flag || *(const gboolean *)with;
-  return TRUE;
-}
-
-static gboolean
 merge_sum (gpointer into, gconstpointer with)
 {
   guint64 *sum = into;
 
   return smc_checked_add (sum, *sum, *(const guint64 *)with);
-}
-
-static gboolean
-merge_max (gpointer into, gconstpointer with)
-{
-  guint64 *value = into;
-
-  *value = MAX (*value, *(const guint64 *)with);
-  return TRUE;
-}
-
-static gboolean
-merge_min (gpointer into, gconstpointer with)
-{
-  guint64 *value = into;
-
-  *value = MIN (*value, *(const guint64 *)with);
-  return TRUE;
 }
 
 /* Both lists: what they have in common, in the first list's order. */
@@ -103,20 +75,20 @@ static const struct
 {
   const char *field;
   gsize offset; /* of what the rule merges */
-  TermsMerge merge;
+  SmeMergeRule merge;
 } rules[] = {
   { "usage",                                             AT (usage),                          merge_or_bits },
   { "min_buffer_count_for_camping",                      AT (camping),                        merge_sum },
   { "min_buffer_count_for_dedicated_slack",              AT (dedicated_slack),                merge_sum },
-  { "min_buffer_count_for_shared_slack",                 AT (shared_slack),                   merge_max },
-  { "min_buffer_count",                                  AT (min_buffer_count),               merge_max },
-  { "max_buffer_count",                                  AT (max_buffer_count),               merge_min },
-  { SME_MEMORY_FIELD ("min_size_bytes"),                 AT (min_size_bytes),                 merge_max },
-  { SME_MEMORY_FIELD ("max_size_bytes"),                 AT (max_size_bytes),                 merge_min },
-  { SME_MEMORY_FIELD ("physically_contiguous_required"), AT (physically_contiguous_required), merge_or },
-  { SME_MEMORY_FIELD ("secure_required"),                AT (secure_required),                merge_or },
-  { SME_MEMORY_FIELD ("dma_buf_required"),               AT (dma_buf_required),               merge_or },
-  { SME_MEMORY_FIELD ("min_physical_base_alignment"),    AT (min_physical_base_alignment),    merge_max },
+  { "min_buffer_count_for_shared_slack",                 AT (shared_slack),                   sme_merge_max_64 },
+  { "min_buffer_count",                                  AT (min_buffer_count),               sme_merge_max_64 },
+  { "max_buffer_count",                                  AT (max_buffer_count),               sme_merge_min_64 },
+  { SME_MEMORY_FIELD ("min_size_bytes"),                 AT (min_size_bytes),                 sme_merge_max_64 },
+  { SME_MEMORY_FIELD ("max_size_bytes"),                 AT (max_size_bytes),                 sme_merge_min_64 },
+  { SME_MEMORY_FIELD ("physically_contiguous_required"), AT (physically_contiguous_required), sme_merge_or },
+  { SME_MEMORY_FIELD ("secure_required"),                AT (secure_required),                sme_merge_or },
+  { SME_MEMORY_FIELD ("dma_buf_required"),               AT (dma_buf_required),               sme_merge_or },
+  { SME_MEMORY_FIELD ("min_physical_base_alignment"),    AT (min_physical_base_alignment),    sme_merge_max_64 },
   /* cpu, ram and inaccessible at once: one bit each. */
   { SME_MEMORY_FIELD ("cpu_domain_supported"),           AT (domains),                        merge_and_bits },
   { SME_MEMORY_FIELD ("permitted_heaps"),                WHOLE,                               merge_heaps },

@@ -23,17 +23,6 @@
 #include "engine/sme-settle.h"
 
 #include "common/smc-checked.h"
-#include "common/smc-image.h"
-
-static gboolean
-row_bytes (const SmeEntry *entry, guint64 width, guint64 *row)
-{
-  guint64 stride;
-
-  return smc_image_row_bytes (&entry->pixel_format, width, &stride)
-         && smc_checked_round_up (row, MAX (stride, entry->terms.bounds.min_bytes_per_row),
-                                  entry->terms.bounds.bytes_per_row_divisor);
-}
 
 /* W = min(⌊size/stride/H⌋ rounded to the divisor, max_size.w, max_bytes_per_row/stride), rounded
  * down to alignment. */
@@ -60,10 +49,10 @@ pad_at_height (const SmeEntry *entry, guint64 size_bytes, guint64 height, guint6
   *pad = 0;
   if (width < bounds->min_size.width || width == 0)
     return TRUE;
-  if (!row_bytes (entry, width, &row) || !smc_checked_mul (&bytes, row, height)
+  if (!sme_entry_row_bytes (entry, width, &row) || !smc_checked_mul (&bytes, row, height)
       || !smc_checked_round_up (&blocks_width, width, bounds->pad_for_block_size.width)
       || !smc_checked_round_up (&blocks_height, height, bounds->pad_for_block_size.height)
-      || !row_bytes (entry, blocks_width, &blocks_row)
+      || !sme_entry_row_bytes (entry, blocks_width, &blocks_row)
       || !smc_checked_mul (&blocks_bytes, blocks_row, blocks_height))
     return FALSE;
   *pad = blocks_bytes - bytes;

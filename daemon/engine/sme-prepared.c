@@ -21,19 +21,13 @@ prepared_new (SmcConstraints *constraints)
 }
 
 static gboolean
-is_a_size (SmcSize size)
-{
-  return size.width > 0 && size.height > 0;
-}
-
-static gboolean
 bounds_imply_size (const SmcImageBounds *bounds)
 {
-  if (is_a_size (bounds->min_size) || is_a_size (bounds->required_max_size))
+  if (smc_size_has_area (bounds->min_size) || smc_size_has_area (bounds->required_max_size))
     return TRUE;
   for (guint i = 0;
        bounds->required_max_size_list != NULL && i < bounds->required_max_size_list->len; i++)
-    if (is_a_size (g_array_index (bounds->required_max_size_list, SmcSize, i)))
+    if (smc_size_has_area (g_array_index (bounds->required_max_size_list, SmcSize, i)))
       return TRUE;
   return FALSE;
 }

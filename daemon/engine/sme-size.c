@@ -27,16 +27,13 @@ static gboolean
 lay_out (const SmeEntry *entry, SmcSize required, Layout *layout)
 {
   const SmcImageBounds *bounds = &entry->terms.bounds;
-  guint64 stride;
 
   return smc_checked_round_up (&layout->width, MAX (bounds->min_size.width, required.width),
                                bounds->size_alignment.width)
          && smc_checked_round_up (&layout->height, MAX (bounds->min_size.height, required.height),
                                   bounds->size_alignment.height)
          && smc_checked_mul (&layout->area, layout->width, layout->height)
-         && smc_image_row_bytes (&entry->pixel_format, layout->width, &stride)
-         && smc_checked_round_up (&layout->row, MAX (stride, bounds->min_bytes_per_row),
-                                  bounds->bytes_per_row_divisor)
+         && sme_entry_row_bytes (entry, layout->width, &layout->row)
          && smc_image_size_bytes (&entry->pixel_format, layout->row, layout->height,
                                   &layout->bytes);
 }

@@ -19,7 +19,6 @@ typedef enum
 {
   SME_STAGE_UNKNOWN,     /* §6.1: a pair this daemon does not know */
   SME_STAGE_NO_PARTNER,  /* §6.2 */
-  SME_STAGE_FILLED_IN,   /* §6.2: the format took the place of a "*" */
   SME_STAGE_MERGED,      /* §6.2 */
   SME_STAGE_AFTER_MERGE, /* §6.3 */
   SME_STAGE_UNPINNED,    /* §6.3 */

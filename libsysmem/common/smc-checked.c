@@ -34,6 +34,17 @@ smc_checked_lcm (guint64 *result, guint64 a, guint64 b)
   return smc_checked_mul (result, a / greatest_common_divisor (a, b), b);
 }
 
+gboolean
+smc_checked_raise_divisor (guint32 *divisor, guint32 multiple)
+{
+  guint64 common;
+
+  if (!smc_checked_lcm (&common, *divisor, multiple) || common > G_MAXUINT32)
+    return FALSE;
+  *divisor = (guint32)common;
+  return TRUE;
+}
+
 guint64
 smc_round_down (guint64 value, guint64 multiple)
 {

@@ -36,6 +36,8 @@ smc_checked_mul (guint64 *result, guint64 a, guint64 b)
 
 gboolean smc_checked_round_up (guint64 *result, guint64 value, guint64 multiple);
 gboolean smc_checked_lcm (guint64 *result, guint64 a, guint64 b);
+/* To the least common multiple of both; FALSE if that does not fit 32 bits. */
+gboolean smc_checked_raise_divisor (guint32 *divisor, guint32 multiple);
 
 /* Cannot overflow. @multiple is not 0. */
 guint64 smc_round_down (guint64 value, guint64 multiple);

@@ -43,8 +43,9 @@ typedef struct
 } SmcDictKey;
 
 /* Reads @dict, found at @path (NULL: a participant's constraints, whose keys are named without a
- * prefix), into @values: one place for each of the @n_keys @keys, all NULL before the call, left NULL where the key is absent. What was read before
- * an error stays in @values for the caller to unref. */
+ * prefix), into @values: one place for each of the @n_keys @keys, all NULL before the call, left
+ * NULL where the key is absent. What was read before an error stays in @values for the caller to
+ * unref. */
 gboolean smc_dict_read (GVariant *dict,
                         const SmcPath *path,
                         const SmcDictKey *keys,

@@ -68,8 +68,8 @@ smc_image_bounds_clear (SmcImageBounds *bounds)
   g_clear_pointer (&bounds->required_max_size_list, g_array_unref);
 }
 
-static gint
-compare_sizes (gconstpointer a, gconstpointer b)
+gint
+smc_size_compare (gconstpointer a, gconstpointer b)
 {
   const SmcSize *left = a, *right = b;
 
@@ -91,8 +91,8 @@ size_lists_equal (GArray *a, GArray *b)
 
   g_autoptr (GArray) left = g_array_copy (a);
   g_autoptr (GArray) right = g_array_copy (b);
-  g_array_sort (left, compare_sizes);
-  g_array_sort (right, compare_sizes);
+  g_array_sort (left, smc_size_compare);
+  g_array_sort (right, smc_size_compare);
   return arrays_equal (left, right, sizeof (SmcSize));
 }
 

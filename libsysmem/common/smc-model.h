@@ -105,6 +105,16 @@ typedef struct
   guint32 height;
 } SmcSize;
 
+/* By width, then by height: < 0, 0 or > 0. For sorting arrays of them. */
+gint smc_size_compare (gconstpointer a, gconstpointer b);
+
+/* Neither dimension is 0. */
+static inline gboolean
+smc_size_has_area (SmcSize size)
+{
+  return size.width > 0 && size.height > 0;
+}
+
 /* FOURCC[:MODIFIER]; either part may be "*". The value of a part that is any is 0. */
 typedef struct
 {

@@ -122,6 +122,19 @@ test_power_of_two (void)
   g_assert_false (smc_is_power_of_two (G_MAXUINT64));
 }
 
+static void
+test_raise_divisor (void)
+{
+  guint32 divisor = 6;
+
+  g_assert_true (smc_checked_raise_divisor (&divisor, 4));
+  g_assert_cmpuint (divisor, ==, 12);
+  divisor = 65537;
+  g_assert_false (smc_checked_raise_divisor (&divisor, 65539));
+  g_assert_false (smc_checked_raise_divisor (&divisor, 0));
+  g_assert_cmpuint (divisor, ==, 65537);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -133,6 +146,6 @@ main (int argc, char **argv)
   g_test_add_func ("/common/checked/lcm", test_lcm);
   g_test_add_func ("/common/checked/round-down", test_round_down);
   g_test_add_func ("/common/checked/power-of-two", test_power_of_two);
-
+  g_test_add_func ("/common/checked/raise-divisor", test_raise_divisor);
   return g_test_run ();
 }

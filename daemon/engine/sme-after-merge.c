@@ -132,36 +132,22 @@ finish_entry (SmeEntry *entry, SmeFailure *failure)
   return sme_image_check_together (entry, failure);
 }
 
-static void
-drop (SmeTrail *trail, SmeStage stage, const SmeEntry *entry, const char *field, char *why)
-{
-  SmeDrop dropped = {
-    .kind = SME_REJECTED_PIXEL_FORMAT,
-    .stage = stage,
-    .pixel_format = entry->pixel_format,
-    .reason = why,
-    .field = field,
-    .concerns = sme_concerns_offering,
-    .last = G_MAXUINT,
-  };
-
-  sme_trail_drop (trail, &dropped);
-}
-
 /* Formats or color spaces still `*`: dropped (somebody must pin them). */
 static gboolean
 is_pinned (const SmeEntry *entry, SmeTrail *trail)
 {
   if (!smc_pixel_format_is_specific (&entry->pixel_format))
     {
-      drop (trail, SME_STAGE_UNPINNED, entry, SME_IMAGE_FIELD ("pixel_formats"),
-            g_strdup ("nobody says which one; somebody has to name a format and a modifier"));
+      sme_trail_drop_format (
+        trail, &entry->pixel_format, SME_STAGE_UNPINNED, SME_IMAGE_FIELD ("pixel_formats"),
+        g_strdup ("nobody says which one; somebody has to name a format and a modifier"));
       return FALSE;
     }
   if (entry->terms.color_spaces == SME_COLOR_SPACES_ANY)
     {
-      drop (trail, SME_STAGE_UNPINNED, entry, SME_IMAGE_FIELD ("color_spaces"),
-            g_strdup ("nobody says which color space; somebody has to name one"));
+      sme_trail_drop_format (trail, &entry->pixel_format, SME_STAGE_UNPINNED,
+                             SME_IMAGE_FIELD ("color_spaces"),
+                             g_strdup ("nobody says which color space; somebody has to name one"));
       return FALSE;
     }
   return TRUE;
@@ -183,7 +169,8 @@ keep_entry (SmeEntry *entry, SmeNegotiateFlags flags, SmeTrail *trail)
 
   if (!finish_entry (entry, &failure))
     {
-      drop (trail, SME_STAGE_AFTER_MERGE, entry, failure.field, g_steal_pointer (&failure.detail));
+      sme_trail_drop_format (trail, &entry->pixel_format, SME_STAGE_AFTER_MERGE, failure.field,
+                             g_steal_pointer (&failure.detail));
       return FALSE;
     }
   if ((flags & SME_NEGOTIATE_LENIENTLY) == 0 && !is_pinned (entry, trail))

@@ -122,12 +122,7 @@ merge_required_max_size_list (gpointer into, gconstpointer with)
 #define WHOLE 0 /* the SmeEntry and the SmeImageTerms */
 
 /* clang-format off */
-static const struct
-{
-  const char *field;
-  gsize offset; /* of what the rule merges */
-  SmeMergeRule merge;
-} rules[] = {
+static const SmeMergeRow rules[] = {
   { SME_IMAGE_FIELD ("color_spaces"),                            WHOLE,                                        merge_color_spaces },
   { SME_IMAGE_FIELD ("min_size"),                                AT (min_size),                                merge_larger_size },
   { SME_IMAGE_FIELD ("size_alignment"),                          AT (size_alignment),                          merge_larger_size },
@@ -151,17 +146,7 @@ static const struct
 gboolean
 sme_image_terms_merge (SmeEntry *into, const SmeImageTerms *with, const char **field)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    {
-      gpointer left = G_STRUCT_MEMBER_P (into, rules[i].offset);
-      gconstpointer right = (const char *)with + rules[i].offset;
-      if (!rules[i].merge (left, right))
-        {
-          *field = rules[i].field;
-          return FALSE;
-        }
-    }
-  return TRUE;
+  return sme_merge_rows (rules, G_N_ELEMENTS (rules), into, with, field);
 }
 
 /* Block width > 1: rows are whole blocks. The format is specific, or the block size would have been

@@ -71,12 +71,7 @@ merge_heaps (gpointer into, gconstpointer with)
 #define WHOLE 0
 
 /* clang-format off */
-static const struct
-{
-  const char *field;
-  gsize offset; /* of what the rule merges */
-  SmeMergeRule merge;
-} rules[] = {
+static const SmeMergeRow rules[] = {
   { "usage",                                             AT (usage),                          merge_or_bits },
   { "min_buffer_count_for_camping",                      AT (camping),                        merge_sum },
   { "min_buffer_count_for_dedicated_slack",              AT (dedicated_slack),                merge_sum },
@@ -98,17 +93,7 @@ static const struct
 gboolean
 sme_terms_merge (SmeTerms *into, const SmeTerms *with, const char **field)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (rules); i++)
-    {
-      gpointer left = G_STRUCT_MEMBER_P (into, rules[i].offset);
-      gconstpointer right = (const char *)with + rules[i].offset;
-      if (!rules[i].merge (left, right))
-        {
-          *field = rules[i].field;
-          return FALSE;
-        }
-    }
-  return TRUE;
+  return sme_merge_rows (rules, G_N_ELEMENTS (rules), into, with, field);
 }
 
 void

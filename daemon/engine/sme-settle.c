@@ -75,23 +75,6 @@ is_open (const SmeEntry *entry)
   return entry != NULL && !smc_pixel_format_is_specific (&entry->pixel_format);
 }
 
-static void
-drop_format (
-  Settling *settling, const SmeEntry *entry, SmeStage stage, const char *field, char *reason)
-{
-  SmeDrop drop = {
-    .kind = SME_REJECTED_PIXEL_FORMAT,
-    .stage = stage,
-    .pixel_format = entry->pixel_format,
-    .reason = reason,
-    .field = field,
-    .concerns = sme_concerns_offering,
-    .last = G_MAXUINT,
-  };
-
-  sme_trail_drop (settling->trail, &drop);
-}
-
 static const SmeFit *
 get_fit (Settling *settling, const SmeEntry *entry, guint index)
 {
@@ -106,7 +89,8 @@ get_fit (Settling *settling, const SmeEntry *entry, guint index)
   if (fit->fits || entry == NULL)
     return fit;
 
-  drop_format (settling, entry, stage, failure.field, g_steal_pointer (&failure.detail));
+  sme_trail_drop_format (settling->trail, &entry->pixel_format, stage, failure.field,
+                         g_steal_pointer (&failure.detail));
   return fit;
 }
 
@@ -160,13 +144,15 @@ drop_passed_over (Settling *settling, const SmeHeap *heap, guint n)
       guint index = g_array_index (settling->order, guint, i);
       const SmeEntry *entry = sme_entries_get (settling->aggregate->entries, index);
       if (!sme_heap_can_hold (heap, entry))
-        drop_format (settling, entry, SME_STAGE_FORMAT, SME_IMAGE_FIELD ("pixel_formats"),
-                     g_strdup_printf ("heap %s cannot hold it", name));
+        sme_trail_drop_format (settling->trail, &entry->pixel_format, SME_STAGE_FORMAT,
+                               SME_IMAGE_FIELD ("pixel_formats"),
+                               g_strdup_printf ("heap %s cannot hold it", name));
       else if (settling->fits[index].fits)
         {
           g_autofree char *why = describe_too_small (heap, &settling->fits[index]);
-          drop_format (settling, entry, SME_STAGE_SIZE, SME_MEMORY_FIELD ("min_size_bytes"),
-                       g_strdup_printf ("heap %s: %s", name, why));
+          sme_trail_drop_format (settling->trail, &entry->pixel_format, SME_STAGE_SIZE,
+                                 SME_MEMORY_FIELD ("min_size_bytes"),
+                                 g_strdup_printf ("heap %s: %s", name, why));
         }
     }
 }

@@ -190,6 +190,26 @@ sme_trail_drop (SmeTrail *trail, const SmeDrop *drop)
 }
 
 void
+sme_trail_drop_format (SmeTrail *trail,
+                       const SmcPixelFormat *pixel_format,
+                       SmeStage stage,
+                       const char *field,
+                       char *reason)
+{
+  SmeDrop drop = {
+    .kind = SME_REJECTED_PIXEL_FORMAT,
+    .stage = stage,
+    .pixel_format = *pixel_format,
+    .reason = reason,
+    .field = field,
+    .concerns = sme_concerns_offering,
+    .last = G_MAXUINT,
+  };
+
+  sme_trail_drop (trail, &drop);
+}
+
+void
 sme_trail_add (SmeTrail *trail, SmeRejectionKind kind, const char *candidate, const char *reason)
 {
   SmeDrop drop = {

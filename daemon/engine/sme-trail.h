@@ -86,6 +86,12 @@ gboolean sme_trail_work (SmeTrail *trail, guint n_merges, SmeFailure *failure);
 
 /* Records a drop; takes drop->candidate and drop->reason. */
 void sme_trail_drop (SmeTrail *trail, const SmeDrop *drop);
+/* A pixel format, by the doing of everybody who offers it; takes @reason. */
+void sme_trail_drop_format (SmeTrail *trail,
+                            const SmcPixelFormat *pixel_format,
+                            SmeStage stage,
+                            const char *field,
+                            char *reason);
 /* Nothing is left: fails with the reason of the candidate that got furthest, or of all heaps if it
  * is one of them. */
 gboolean sme_trail_fail (SmeTrail *trail, SmeFailure *failure);

@@ -3,6 +3,22 @@
 
 #include "common/sysmem-error.h"
 
+/**
+ * SYSMEM_ERROR_DBUS_PREFIX:
+ *
+ * What the names of errors on the bus begin with.
+ *
+ * Since: 1.0
+ */
+
+/**
+ * SYSMEM_N_ERRORS:
+ *
+ * How many errors there are.
+ *
+ * Since: 1.0
+ */
+
 /* In the order of SysmemError. */
 static const char *const dbus_names[SYSMEM_N_ERRORS] = {
   SYSMEM_ERROR_DBUS_PREFIX "Unspecified",
@@ -17,6 +33,15 @@ static const char *const dbus_names[SYSMEM_N_ERRORS] = {
   SYSMEM_ERROR_DBUS_PREFIX "LimitExceeded",
 };
 
+/**
+ * sysmem_error_quark:
+ *
+ * Gets the domain of the errors.
+ *
+ * Returns: the quark
+ *
+ * Since: 1.0
+ */
 GQuark
 sysmem_error_quark (void)
 {

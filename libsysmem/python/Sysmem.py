@@ -77,8 +77,14 @@ class ImageFormatConstraints(Sysmem.ImageFormatConstraints):
             if name == 'required_max_size_list' and not isinstance(value, GLib.Variant):
                 properties[name] = GLib.Variant('a(uu)', [tuple(size) for size in value])
             elif isinstance(value, tuple):
-                properties[name] = Sysmem.Size.new(*value)
+                properties[name] = (Sysmem.Size.new(*value) if self._is_size(name)
+                                    else list(value))
         super().__init__(**properties)
+
+    @classmethod
+    def _is_size(cls, name):
+        pspec = cls.find_property(name)
+        return pspec is not None and pspec.value_type == Sysmem.Size.__gtype__
 
 
 ImageFormatConstraints = _export(ImageFormatConstraints)

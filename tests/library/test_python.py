@@ -27,6 +27,11 @@ class Objects(unittest.TestCase):
                          {'pixel_formats': ['NV12'], 'min_size': (64, 48),
                           'required_max_size_list': [(100, 100), (200, 50)]})
 
+    def test_lists_may_be_tuples(self):
+        image = Sysmem.ImageFormatConstraints(pixel_formats=('NV12', 'XR24'), min_size=(64, 48))
+        self.assertEqual(image.to_variant().unpack(),
+                         {'pixel_formats': ['NV12', 'XR24'], 'min_size': (64, 48)})
+
     def test_constraints_take_a_list_of_formats(self):
         formats = [Sysmem.ImageFormatConstraints(pixel_formats=[name]) for name in ('NV12', 'XR24')]
         constraints = Sysmem.Constraints(usage=Sysmem.Usage.CPU_READ,

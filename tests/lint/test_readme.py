@@ -22,6 +22,8 @@ BLOCK = re.compile(r'^```(\w+)(?: (\w+))?\n(.*?)^```\n(?:```text\n(.*?)^```\n)?'
 BUILD_DIR = (pathlib.Path(os.environ['SYSMEMD']).parents[1] if 'SYSMEMD' in os.environ
              else tree.ROOT / 'build')
 END = 'end of block'
+# What the bus and the daemon log goes another way than what the commands say; Python is Debian's.
+PRELUDE = 'exec 2>&1\npython3 () { /usr/bin/python3 "$@"; }\n'
 # Read by Python or C by any name, by shell scripts by the project's.
 VARIABLE = re.compile(r'''(?:environ(?:\.get\(|\[)|getenv \()["'](\w+)|\$\{?(SYSMEM_\w+)''')
 
@@ -56,8 +58,7 @@ class Readme(unittest.TestCase):
 
     def test_tour(self):
         tour = blocks('tour')
-        # What the bus and the daemon log goes another way than what the commands say.
-        script = 'exec 2>&1\n' + ''.join(f'{commands}\necho "{END}"\n' for commands, _ in tour)
+        script = PRELUDE + ''.join(f'{commands}\necho "{END}"\n' for commands, _ in tour)
         shell = ['examples/run', f'--build-dir={BUILD_DIR}', 'bash', '-c', script]
         run = subprocess.run(shell, cwd=tree.ROOT, text=True, timeout=60, check=False,
                              stdout=subprocess.PIPE, stderr=subprocess.PIPE)

@@ -54,7 +54,7 @@ end_with_parent (gpointer data)
 }
 
 static void
-start_daemon (GstWorld *world)
+spawn_daemon (GstWorld *world, const char *program)
 {
   g_autoptr (GSubprocessLauncher) launcher = g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_NONE);
   g_autofree char *option = g_strdup_printf ("--address=%s", world->bus.address);
@@ -62,7 +62,7 @@ start_daemon (GstWorld *world)
 
   g_subprocess_launcher_set_child_setup (launcher, end_with_parent, NULL, NULL);
   world->daemon =
-    g_subprocess_launcher_spawn (launcher, &error, sysmemd, option, "--config=/dev/null", NULL);
+    g_subprocess_launcher_spawn (launcher, &error, program, option, "--config=/dev/null", NULL);
   g_assert_no_error (error);
 }
 
@@ -85,17 +85,34 @@ await_daemon (GDBusConnection *peer)
 }
 
 void
-gst_world_start (GstWorld *world)
+gst_world_start_daemon (GstWorld *world, const char *program)
 {
   g_autoptr (GDBusConnection) peer = NULL;
   g_autoptr (GError) error = NULL;
 
   private_bus_start (&world->bus);
-  start_daemon (world);
+  spawn_daemon (world, program);
   peer = private_bus_connect (world->bus.address);
   await_daemon (peer);
   world->client = sysmem_client_new_for_connection (peer, NULL, &error);
   g_assert_no_error (error);
+}
+
+void
+gst_world_stop_daemon (GstWorld *world)
+{
+  g_clear_object (&world->client);
+  g_subprocess_send_signal (world->daemon, SIGTERM);
+  (void)g_subprocess_wait (world->daemon, NULL, NULL);
+  g_assert_true (g_subprocess_get_successful (world->daemon));
+  g_clear_object (&world->daemon);
+  private_bus_stop (&world->bus);
+}
+
+void
+gst_world_start (GstWorld *world)
+{
+  gst_world_start_daemon (world, sysmemd);
 }
 
 void
@@ -104,12 +121,7 @@ gst_world_stop (GstWorld *world)
   g_autofree char *leaks = list_leaks ();
 
   g_assert_cmpstr (leaks, ==, "");
-  g_clear_object (&world->client);
-  g_subprocess_send_signal (world->daemon, SIGTERM);
-  (void)g_subprocess_wait (world->daemon, NULL, NULL);
-  g_assert_true (g_subprocess_get_successful (world->daemon));
-  g_clear_object (&world->daemon);
-  private_bus_stop (&world->bus);
+  gst_world_stop_daemon (world);
 }
 
 SysmemCollection *

@@ -25,6 +25,10 @@ void gst_world_start (GstWorld *world);
 /* By then nothing of GStreamer's may be left. */
 void gst_world_stop (GstWorld *world);
 
+/* The same for what is no test. */
+void gst_world_start_daemon (GstWorld *world, const char *program);
+void gst_world_stop_daemon (GstWorld *world);
+
 /* The buffers of one participant alone. */
 SysmemCollection *gst_world_allocate (GstWorld *world, SysmemConstraints *constraints);
 /* @count of them for frames of @caps, with strides of a multiple of @stride_multiple bytes. */

@@ -31,6 +31,7 @@ struct _GstSysmemBufferPool
 
   GMutex lock; /* of the following */
   GCond changed;
+  guint n_waiting; /* for it: waking nobody costs a call of the kernel, too */
   gboolean flushing;
   GstSysmemSlots *slots;
   GstSysmemPoolLayout layout; /* as configured */

@@ -111,7 +111,8 @@ on_memory_dispose (GstMiniObject *object)
 
   g_mutex_lock (&self->lock);
   gst_sysmem_slots_put (self->slots, slot);
-  g_cond_broadcast (&self->changed);
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   g_signal_emit (self, signals[RELEASED], 0, slot->index);
   gst_object_unref (self);

@@ -27,6 +27,21 @@ get_deadline (const GstBufferPoolAcquireParams *params)
   return FOREVER;
 }
 
+/* With the lock held. FALSE: @deadline has come first. */
+static gboolean
+wait_for_change (GstSysmemBufferPool *self, gint64 deadline)
+{
+  gboolean in_time = TRUE;
+
+  self->n_waiting++;
+  if (deadline == FOREVER)
+    g_cond_wait (&self->changed, &self->lock);
+  else
+    in_time = g_cond_wait_until (&self->changed, &self->lock, deadline);
+  self->n_waiting--;
+  return in_time;
+}
+
 /* With the lock held. The slot that comes home is taken by whoever is woken first; one that waits
  * for a certain index lets others pass, so all are woken. */
 static GstFlowReturn
@@ -39,7 +54,7 @@ wait_for_slot (GstSysmemBufferPool *self,
 
   if (by_index && (params->start < 0 || params->start >= gst_sysmem_slots_count (self->slots)))
     return GST_FLOW_ERROR;
-  for (;;)
+  do
     {
       if (self->flushing)
         return GST_FLOW_FLUSHING;
@@ -47,11 +62,9 @@ wait_for_slot (GstSysmemBufferPool *self,
                        : gst_sysmem_slots_take (self->slots);
       if (*slot != NULL)
         return GST_FLOW_OK;
-      if (deadline == FOREVER)
-        g_cond_wait (&self->changed, &self->lock);
-      else if (!g_cond_wait_until (&self->changed, &self->lock, deadline))
-        return GST_FLOW_EOS;
     }
+  while (wait_for_change (self, deadline));
+  return GST_FLOW_EOS;
 }
 
 /* With the lock held, around the one reference to a memory that left its slot. While it is away it

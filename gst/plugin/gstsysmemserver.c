@@ -31,7 +31,8 @@ gst_sysmem_server_unlock (GstSysmemServer *self)
 
   g_queue_init (&self->notices);
   self->reconfigure = FALSE;
-  g_cond_broadcast (&self->changed);
+  if (self->n_waiting > 0)
+    g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   while ((notice = g_queue_pop_head (&notices)) != NULL)
     self->calls->post (self->owner, notice);
@@ -42,16 +43,21 @@ gst_sysmem_server_unlock (GstSysmemServer *self)
 gboolean
 gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline)
 {
+  gboolean in_time = TRUE;
+
   if (!g_queue_is_empty (&self->notices) || self->reconfigure)
     {
       gst_sysmem_server_unlock (self);
       gst_sysmem_server_lock (self);
       return TRUE; /* something may have changed meanwhile */
     }
+  self->n_waiting++;
   if (deadline >= 0)
-    return g_cond_wait_until (&self->changed, &self->lock, deadline);
-  g_cond_wait (&self->changed, &self->lock);
-  return TRUE;
+    in_time = g_cond_wait_until (&self->changed, &self->lock, deadline);
+  else
+    g_cond_wait (&self->changed, &self->lock);
+  self->n_waiting--;
+  return in_time;
 }
 
 void
@@ -120,6 +126,9 @@ listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
 
   *ear = (Ear){ self, consumer };
   g_source_set_callback (source, G_SOURCE_FUNC (on_message), ear, g_free);
+  /* It does not, but otherwise GLib takes the fd out of the poll for each message and puts it back,
+   * and wakes this thread up after both. */
+  g_source_set_can_recurse (source, TRUE);
   g_source_attach (source, self->context);
 }
 

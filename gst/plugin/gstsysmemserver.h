@@ -32,6 +32,7 @@ typedef struct
 
   GMutex lock;
   GCond changed;
+  guint n_waiting;      /* for it: waking nobody costs a call of the kernel, too */
   GPtrArray *consumers; /* oldest first */
   GstSysmemGeneration *current;
   guint32 last_generation; /* the number given last */

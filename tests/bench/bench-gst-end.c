@@ -12,12 +12,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define PERIOD_USEC 10000
+#define PERIOD_USEC 2000
 #define WARM_UP 50u /* frames before it is measured: negotiation, first faults */
-#define N_FRAMES 200u
+#define N_FRAMES 1000u
 #define LAST_FRAME (WARM_UP + N_FRAMES - 1)
 
-#define CAPS "video/x-raw,format=NV12,width=1920,height=1080,framerate=100/1"
+#define CAPS "video/x-raw,format=NV12,width=1920,height=1080,framerate=500/1"
 
 const BenchTransport bench_ours = { "sysmem", "sysmemsink", "sysmemsink sync=false socket-path=%s",
                                     "sysmemsrc socket-path=%s" };

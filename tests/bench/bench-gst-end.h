@@ -1,8 +1,10 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* The two processes between which frames are carried. Frames are 1920x1080 NV12, a hundred a second,
- * and nobody draws them: each gets a number and the time at which it left. */
+/* The two processes between which frames are carried. Frames are 1920x1080 NV12, and nobody draws
+ * them: each gets a number and the time at which it left. They come more often than those of any
+ * camera, so that it is carrying them that is measured, not what everything else on the machine
+ * leaves of the caches meanwhile. */
 
 #pragma once
 

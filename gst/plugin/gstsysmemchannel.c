@@ -99,6 +99,14 @@ gst_sysmem_channel_send (GstSysmemChannel *self, const GstSysmemMessage *message
   int code;
 
   gst_sysmem_message_encode (message, &wire);
+  if (wire.text_size > GST_SYSMEM_TEXT_MAX_BYTES)
+    {
+      g_set_error (error, G_IO_ERROR, G_IO_ERROR_MESSAGE_TOO_LARGE,
+                   "%s cannot be sent: its text of %u bytes is longer than %u",
+                   gst_sysmem_message_type_to_string (message->type), wire.text_size,
+                   GST_SYSMEM_TEXT_MAX_BYTES);
+      return FALSE;
+    }
   parts[1].iov_len = wire.text_size;
   if (message->token >= 0)
     attach_fd (&header, &control, message->token);

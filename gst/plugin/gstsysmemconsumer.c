@@ -49,6 +49,7 @@ clear (gpointer box)
   g_array_unref (self->held);
   gst_clear_caps (&self->caps);
   g_free (self->name);
+  g_free (self->fault);
 }
 
 void
@@ -62,14 +63,13 @@ gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *messa
 {
   g_autoptr (GError) error = NULL;
 
-  if (self->state != GST_SYSMEM_CONSUMER_GONE
-      && gst_sysmem_channel_send (self->channel, message, &error))
+  if (self->state == GST_SYSMEM_CONSUMER_GONE)
+    return FALSE;
+  if (gst_sysmem_channel_send (self->channel, message, &error))
     return TRUE;
-  if (error != NULL)
-    {
-      GST_WARNING ("%s leaves: %s", self->name, error->message);
-      gst_sysmem_consumer_dismiss (self, error->message);
-    }
+  if (self->fault == NULL)
+    self->fault = g_strdup (error->message);
+  gst_sysmem_channel_close (self->channel); /* wakes the server's thread, which removes it */
   return FALSE;
 }
 
@@ -86,7 +86,7 @@ gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
     return;
   self->state = GST_SYSMEM_CONSUMER_GONE;
   (void)gst_sysmem_channel_send (self->channel, &bye, NULL);
-  gst_sysmem_channel_close (self->channel); /* wakes the server's thread, which removes it */
+  gst_sysmem_channel_close (self->channel); /* as above */
   g_array_set_size (self->held, 0);
 }
 
@@ -127,16 +127,17 @@ gst_sysmem_consumer_is_full (GstSysmemConsumer *self)
   return count_held (self) >= self->camping;
 }
 
-void
+gboolean
 gst_sysmem_consumer_send (GstSysmemConsumer *self, const GstSysmemMessage *frame, GstBuffer *buffer)
 {
   Held held = { frame->generation, frame->index, NULL };
 
   if (!gst_sysmem_consumer_tell (self, frame))
-    return;
+    return FALSE;
   held.buffer = gst_buffer_ref (buffer);
   g_array_append_val (self->held, held);
   self->n_sent++;
+  return TRUE;
 }
 
 GstBuffer *

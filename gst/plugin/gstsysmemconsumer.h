@@ -40,7 +40,8 @@ typedef struct
 {
   GstSysmemChannel *channel;
   GstSysmemIdentity identity;
-  char *name; /* for messages */
+  char *name;  /* for messages */
+  char *fault; /* why it could not be told something; nullable */
   GstSysmemConsumerState state;
   gboolean has_joined; /* has been READY once */
   GstCaps *caps;       /* what it takes; NULL before it has said so */
@@ -62,7 +63,7 @@ GstSysmemConsumer *gst_sysmem_consumer_new (int fd);
 GstSysmemConsumer *gst_sysmem_consumer_ref (GstSysmemConsumer *self);
 void gst_sysmem_consumer_unref (GstSysmemConsumer *self);
 
-/* FALSE if it cannot be told, in which case it is gone. */
+/* FALSE if it cannot be told, in which case its end will be heard. */
 gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message);
 /* Says BYE, lets go of what it holds and hears no more. */
 void gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason);
@@ -73,10 +74,10 @@ void gst_sysmem_consumer_invite (GstSysmemConsumer *self,
                                  SysmemToken *token);
 
 gboolean gst_sysmem_consumer_is_full (GstSysmemConsumer *self);
-/* Keeps the buffer until it is released. */
-void gst_sysmem_consumer_send (GstSysmemConsumer *self,
-                               const GstSysmemMessage *frame,
-                               GstBuffer *buffer);
+/* Keeps the buffer until it is released; FALSE if it cannot be sent. */
+gboolean gst_sysmem_consumer_send (GstSysmemConsumer *self,
+                                   const GstSysmemMessage *frame,
+                                   GstBuffer *buffer);
 /* The buffer it held, for the caller to drop; NULL: it does not hold this one. */
 GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
                                           guint32 generation,

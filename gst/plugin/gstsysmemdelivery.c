@@ -10,7 +10,8 @@ GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 static gboolean
 gets_frames (GstSysmemConsumer *consumer, guint32 generation)
 {
-  return consumer->state == GST_SYSMEM_CONSUMER_READY && consumer->generation == generation;
+  return consumer->state == GST_SYSMEM_CONSUMER_READY && consumer->generation == generation
+         && consumer->fault == NULL;
 }
 
 /* Who is there, for a frame of a generation. */
@@ -84,19 +85,17 @@ wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 
     }
 }
 
-GstFlowReturn
-gst_sysmem_server_deliver (GstSysmemServer *self,
-                           const GstSysmemDelivery *terms,
-                           const GstSysmemMessage *frame,
-                           GstBuffer *buffer,
-                           guint *n_sent)
+/* With the lock held. Sends it to all who have room; FALSE if somebody turns out to be dead. */
+static gboolean
+send_to_all (GstSysmemServer *self,
+             const GstSysmemDelivery *terms,
+             const GstSysmemMessage *frame,
+             GstBuffer *buffer,
+             guint *n_sent)
 {
-  GstFlowReturn flow;
+  gboolean all_alive = TRUE;
 
-  *n_sent = 0;
-  gst_sysmem_server_lock (self);
-  flow = wait_for_takers (self, terms, frame->generation);
-  for (guint i = 0; flow == GST_FLOW_OK && i < self->consumers->len; i++)
+  for (guint i = 0; i < self->consumers->len; i++)
     {
       GstSysmemConsumer *consumer = self->consumers->pdata[i];
 
@@ -106,10 +105,33 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
         {
           consumer->n_dropped++;
           (void)name_if_stalled (self, terms, consumer);
-          continue;
         }
-      gst_sysmem_consumer_send (consumer, frame, buffer);
-      *n_sent += consumer->state == GST_SYSMEM_CONSUMER_READY;
+      else if (gst_sysmem_consumer_send (consumer, frame, buffer))
+        (*n_sent)++;
+      else
+        all_alive = FALSE;
+    }
+  return all_alive;
+}
+
+GstFlowReturn
+gst_sysmem_server_deliver (GstSysmemServer *self,
+                           const GstSysmemDelivery *terms,
+                           const GstSysmemMessage *frame,
+                           GstBuffer *buffer,
+                           guint *n_sent)
+{
+  gboolean is_settled = FALSE;
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  *n_sent = 0;
+  gst_sysmem_server_lock (self);
+  while (!is_settled && flow == GST_FLOW_OK)
+    {
+      flow = wait_for_takers (self, terms, frame->generation);
+      /* If all of them were dead, it is the next one's. */
+      if (flow == GST_FLOW_OK)
+        is_settled = send_to_all (self, terms, frame, buffer, n_sent) || *n_sent > 0;
     }
   gst_sysmem_server_unlock (self);
   return flow;

@@ -151,7 +151,9 @@ take_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, GstCaps *caps)
   if (consumer->state == GST_SYSMEM_CONSUMER_CONNECTED
       || (consumer->state == GST_SYSMEM_CONSUMER_READY && !can_stay))
     consumer->state = GST_SYSMEM_CONSUMER_WAITING;
-  if (!can_stay || (self->current == NULL && !self->is_negotiating))
+  if (self->is_ended)
+    gst_sysmem_server_tell_end (consumer);
+  else if (!can_stay || (self->current == NULL && !self->is_negotiating))
     self->reconfigure = TRUE;
 }
 

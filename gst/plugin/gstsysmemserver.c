@@ -83,9 +83,12 @@ remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
   gst_sysmem_server_lock (self);
   if (consumer->state != GST_SYSMEM_CONSUMER_GONE)
     {
-      GST_WARNING ("%s has left without a word", consumer->name);
-      gst_sysmem_server_note (self,
-                              gst_sysmem_consumer_describe (consumer, "sysmem-consumer-lost"));
+      GstStructure *lost = gst_sysmem_consumer_describe (consumer, "sysmem-consumer-lost");
+      const char *reason = consumer->fault != NULL ? consumer->fault : "it has not said goodbye";
+
+      GST_WARNING ("%s is lost: %s", consumer->name, reason);
+      gst_structure_set (lost, "reason", G_TYPE_STRING, reason, NULL);
+      gst_sysmem_server_note (self, lost);
     }
   gst_sysmem_consumer_dismiss (consumer, NULL);
   (void)g_ptr_array_remove (self->consumers, consumer);
@@ -266,11 +269,20 @@ gst_sysmem_server_dup_common_caps (GstSysmemServer *self)
 }
 
 void
-gst_sysmem_server_tell_all (GstSysmemServer *self, const GstSysmemMessage *message)
+gst_sysmem_server_tell_end (GstSysmemConsumer *consumer)
+{
+  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 };
+
+  (void)gst_sysmem_consumer_tell (consumer, &eos);
+}
+
+void
+gst_sysmem_server_set_ended (GstSysmemServer *self, gboolean ended)
 {
   gst_sysmem_server_lock (self);
-  for (guint i = 0; i < self->consumers->len; i++)
-    (void)gst_sysmem_consumer_tell (self->consumers->pdata[i], message);
+  self->is_ended = ended;
+  for (guint i = 0; ended && i < self->consumers->len; i++)
+    gst_sysmem_server_tell_end (self->consumers->pdata[i]);
   gst_sysmem_server_unlock (self);
 }
 

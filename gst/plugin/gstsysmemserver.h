@@ -39,6 +39,7 @@ typedef struct
   gboolean is_negotiating;
   gboolean wants_new; /* the daemon keeps somebody out of the current generation */
   gboolean is_flushing;
+  gboolean is_ended;         /* the stream */
   GCancellable *cancellable; /* of the streaming thread's wait for the daemon */
 
   GstSysmemListener *listener;
@@ -67,11 +68,14 @@ GstCaps *gst_sysmem_server_dup_common_caps (GstSysmemServer *self);
 /* The current generation if it is one of @caps; nullable. */
 GstSysmemGeneration *gst_sysmem_server_dup_current (GstSysmemServer *self, GstCaps *caps);
 void gst_sysmem_server_add_stats (GstSysmemServer *self, GstStructure *stats);
-void gst_sysmem_server_tell_all (GstSysmemServer *self, const GstSysmemMessage *message);
+/* The stream has ended, for those who are there and those to come; or another one begins. */
+void gst_sysmem_server_set_ended (GstSysmemServer *self, gboolean ended);
 
 /* With the lock held: waits for a change, no longer than to @deadline (monotonic, -1: forever); tells
  * first what was noted. FALSE: the deadline has passed. */
 gboolean gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline);
+/* With the lock held. */
+void gst_sysmem_server_tell_end (GstSysmemConsumer *consumer);
 /* With the lock held. Takes @notice. */
 void gst_sysmem_server_note (GstSysmemServer *self, GstStructure *notice);
 /* With the lock held: the consumer gets frames of the current generation from now on. */

@@ -312,10 +312,12 @@ gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
 static gboolean
 gst_sysmem_sink_event (GstBaseSink *base, GstEvent *event)
 {
-  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 };
+  GstSysmemServer *server = GST_SYSMEM_SINK (base)->server;
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
-    gst_sysmem_server_tell_all (GST_SYSMEM_SINK (base)->server, &eos);
+    gst_sysmem_server_set_ended (server, TRUE);
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+    gst_sysmem_server_set_ended (server, FALSE);
   return GST_BASE_SINK_CLASS (gst_sysmem_sink_parent_class)->event (base, event);
 }
 

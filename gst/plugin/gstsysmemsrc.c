@@ -25,8 +25,8 @@
 
 #include "gstsysmemclient.h"
 #include "gstsysmemframe.h"
-#include "gstsysmemidentity.h"
 #include "gstsysmemincoming.h"
+#include "gstsysmemproducer.h"
 #include "gstsysmemsrcsettings.h"
 #include <gio/gio.h>
 
@@ -46,12 +46,8 @@ struct _GstSysmemSrc
   guint64 n_frames;
 
   /* The streaming thread's. */
-  GstPoll *poll;
-  GstPollFD poll_fd;
   SysmemClient *client;
-  GstSysmemChannel *channel; /* NULL: not connected */
-  char *producer;            /* who is at the other end */
-  GstCaps *offered;          /* what the producer was told that downstream takes */
+  GstSysmemProducer producer; /* flushing is anybody's */
   GstSysmemIncoming *invited;
   GstSysmemIncoming *current;
 };
@@ -79,17 +75,9 @@ dup_cancellable (GstSysmemSrc *self)
 static void
 disconnect (GstSysmemSrc *self)
 {
-  const GstSysmemMessage bye = { .type = GST_SYSMEM_MESSAGE_BYE, .token = -1 };
-
   g_clear_pointer (&self->invited, gst_sysmem_incoming_free);
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
-  gst_clear_caps (&self->offered);
-  if (self->channel == NULL)
-    return;
-  (void)gst_sysmem_channel_send (self->channel, &bye, NULL);
-  (void)gst_poll_remove_fd (self->poll, &self->poll_fd);
-  gst_sysmem_channel_close (self->channel);
-  g_clear_pointer (&self->channel, gst_sysmem_channel_unref);
+  gst_sysmem_producer_disconnect (&self->producer);
 }
 
 static gboolean
@@ -113,7 +101,6 @@ gst_sysmem_src_stop (GstBaseSrc *base)
   GstSysmemSrc *self = GST_SYSMEM_SRC (base);
 
   disconnect (self);
-  g_clear_pointer (&self->producer, g_free);
   g_clear_object (&self->client);
   return TRUE;
 }
@@ -124,7 +111,7 @@ gst_sysmem_src_unlock (GstBaseSrc *base)
   GstSysmemSrc *self = GST_SYSMEM_SRC (base);
   g_autoptr (GCancellable) cancellable = dup_cancellable (self);
 
-  gst_poll_set_flushing (self->poll, TRUE);
+  gst_sysmem_producer_set_flushing (&self->producer, TRUE);
   g_cancellable_cancel (cancellable);
   return TRUE;
 }
@@ -138,21 +125,14 @@ gst_sysmem_src_unlock_stop (GstBaseSrc *base)
   GST_OBJECT_LOCK (self);
   g_set_object (&self->cancellable, cancellable);
   GST_OBJECT_UNLOCK (self);
-  gst_poll_set_flushing (self->poll, FALSE);
+  gst_sysmem_producer_set_flushing (&self->producer, FALSE);
   return TRUE;
-}
-
-/* FALSE: it is time to stop. */
-static gboolean
-wait (GstSysmemSrc *self, GstClockTime timeout)
-{
-  return gst_poll_wait (self->poll, timeout) >= 0 || errno == EINTR || errno == EAGAIN;
 }
 
 static GstFlowReturn
 fail (GstSysmemSrc *self, const char *reason)
 {
-  GST_ELEMENT_ERROR (self, RESOURCE, READ, (NULL), ("%s: %s", self->producer, reason));
+  GST_ELEMENT_ERROR (self, RESOURCE, READ, (NULL), ("%s: %s", self->producer.name, reason));
   disconnect (self);
   return GST_FLOW_ERROR;
 }
@@ -165,7 +145,7 @@ lose_producer (GstSysmemSrc *self, const char *how)
   GST_OBJECT_LOCK (self);
   policy = self->settings.on_disconnect;
   GST_OBJECT_UNLOCK (self);
-  GST_INFO_OBJECT (self, "%s %s", self->producer, how);
+  GST_INFO_OBJECT (self, "%s %s", self->producer.name, how);
   switch (policy)
     {
     case GST_SYSMEM_DISCONNECT_ERROR:
@@ -180,23 +160,14 @@ lose_producer (GstSysmemSrc *self, const char *how)
   g_return_val_if_reached (GST_FLOW_ERROR);
 }
 
-/* Tells the producer what downstream takes, if it has not been told before. */
 static gboolean
-offer_caps (GstSysmemSrc *self, GError **error)
+tell_caps (GstSysmemSrc *self, GError **error)
 {
   GstPad *pad = GST_BASE_SRC_PAD (self);
   g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (pad);
   g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (pad, template);
-  g_auto (GstSysmemMessage) message = {
-    .type = self->offered == NULL ? GST_SYSMEM_MESSAGE_HELLO : GST_SYSMEM_MESSAGE_CAPS,
-    .token = -1,
-  };
 
-  if (self->offered != NULL && gst_caps_is_equal (self->offered, caps))
-    return TRUE;
-  message.text = gst_caps_to_string (caps);
-  gst_caps_replace (&self->offered, caps);
-  return gst_sysmem_channel_send (self->channel, &message, error);
+  return gst_sysmem_producer_tell_caps (&self->producer, caps, error);
 }
 
 static gboolean
@@ -211,20 +182,15 @@ static GstFlowReturn
 connect_to_producer (GstSysmemSrc *self)
 {
   g_autofree char *path = NULL;
-  GstSysmemIdentity identity;
+  g_autoptr (GError) error = NULL;
   gboolean insists;
 
   GST_OBJECT_LOCK (self);
   path = g_strdup (self->settings.socket_path);
   insists = self->settings.on_disconnect == GST_SYSMEM_DISCONNECT_RECONNECT;
   GST_OBJECT_UNLOCK (self);
-  while (self->channel == NULL)
+  while (!gst_sysmem_producer_connect (&self->producer, path, &error))
     {
-      g_autoptr (GError) error = NULL;
-
-      self->channel = gst_sysmem_channel_connect (path, &error);
-      if (self->channel != NULL)
-        break;
       if (!insists || !is_nobody_there (error))
         {
           GST_ELEMENT_ERROR (
@@ -232,18 +198,12 @@ connect_to_producer (GstSysmemSrc *self)
             ("%s: is a sysmemsink with this socket-path running?", error->message));
           return GST_FLOW_ERROR;
         }
-      if (!wait (self, RETRY_INTERVAL))
+      g_clear_error (&error);
+      if (!gst_sysmem_producer_wait (&self->producer, RETRY_INTERVAL))
         return GST_FLOW_FLUSHING;
     }
-  gst_sysmem_identity_read (&identity, gst_sysmem_channel_get_fd (self->channel));
-  g_free (self->producer);
-  self->producer = gst_sysmem_identity_to_string (&identity);
-  gst_poll_fd_init (&self->poll_fd);
-  self->poll_fd.fd = gst_sysmem_channel_get_fd (self->channel);
-  (void)gst_poll_add_fd (self->poll, &self->poll_fd);
-  (void)gst_poll_fd_ctl_read (self->poll, &self->poll_fd, TRUE);
-  GST_INFO_OBJECT (self, "connected to %s", self->producer);
-  return offer_caps (self, NULL) ? GST_FLOW_OK : lose_producer (self, "does not listen");
+  GST_INFO_OBJECT (self, "connected to %s", self->producer.name);
+  return tell_caps (self, NULL) ? GST_FLOW_OK : lose_producer (self, "does not listen");
 }
 
 /* Downstream may want something else now, or there is an invitation, whose caps it has to hear of
@@ -256,8 +216,8 @@ gst_sysmem_src_negotiate (GstBaseSrc *base)
 
   if (self->invited != NULL)
     return gst_base_src_set_caps (base, self->invited->caps);
-  if (self->channel != NULL && !offer_caps (self, &error))
-    GST_DEBUG_OBJECT (self, "%s: %s", self->producer, error->message);
+  if (self->producer.channel != NULL && !tell_caps (self, &error))
+    GST_DEBUG_OBJECT (self, "%s: %s", self->producer.name, error->message);
   return TRUE;
 }
 
@@ -275,7 +235,8 @@ join (GstSysmemSrc *self, GstQuery *query)
   terms.buffers = self->settings.buffers;
   GST_OBJECT_UNLOCK (self);
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
-  if (gst_sysmem_incoming_join (invited, self->channel, &terms, query, cancellable, &error))
+  if (gst_sysmem_incoming_join (invited, self->producer.channel, &terms, query, cancellable,
+                                &error))
     {
       GST_INFO_OBJECT (self, "generation %u: %" GST_PTR_FORMAT, invited->number, invited->caps);
       self->current = g_steal_pointer (&invited);
@@ -339,7 +300,7 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
   frame = gst_sysmem_incoming_take (self->current, message->index, &error);
   if (frame == NULL)
     return fail (self, error->message);
-  if (!gst_caps_can_intersect (self->offered, self->current->caps))
+  if (!gst_caps_can_intersect (self->producer.told, self->current->caps))
     return GST_FLOW_OK;
   gst_sysmem_time_base_read (&times, GST_ELEMENT (self));
   gst_sysmem_frame_apply (message, frame, &times);
@@ -380,12 +341,13 @@ listen_once (GstSysmemSrc *self, GstBuffer **buffer)
   g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
   g_autoptr (GError) error = NULL;
 
-  switch (gst_sysmem_channel_receive (self->channel, &message, &error))
+  switch (gst_sysmem_channel_receive (self->producer.channel, &message, &error))
     {
     case GST_SYSMEM_RECEIVED_MESSAGE:
       return hear (self, &message, buffer);
     case GST_SYSMEM_RECEIVED_NOTHING:
-      return wait (self, GST_CLOCK_TIME_NONE) ? GST_FLOW_OK : GST_FLOW_FLUSHING;
+      return gst_sysmem_producer_wait (&self->producer, GST_CLOCK_TIME_NONE) ? GST_FLOW_OK
+                                                                             : GST_FLOW_FLUSHING;
     case GST_SYSMEM_RECEIVED_END:
       return lose_producer (self, "has gone");
     case GST_SYSMEM_RECEIVED_NONSENSE:
@@ -402,7 +364,7 @@ gst_sysmem_src_create (GstPushSrc *push, GstBuffer **buffer)
 
   *buffer = NULL;
   while (flow == GST_FLOW_OK && *buffer == NULL)
-    flow = self->channel == NULL ? connect_to_producer (self) : listen_once (self, buffer);
+    flow = self->producer.channel == NULL ? connect_to_producer (self) : listen_once (self, buffer);
   return flow;
 }
 
@@ -453,7 +415,7 @@ gst_sysmem_src_finalize (GObject *object)
   GstSysmemSrc *self = GST_SYSMEM_SRC (object);
 
   gst_sysmem_src_settings_clear (&self->settings);
-  gst_poll_free (self->poll);
+  gst_sysmem_producer_clear (&self->producer);
   g_object_unref (self->cancellable);
   G_OBJECT_CLASS (gst_sysmem_src_parent_class)->finalize (object);
 }
@@ -502,6 +464,6 @@ gst_sysmem_src_init (GstSysmemSrc *self)
 {
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
-  self->poll = gst_poll_new (TRUE);
+  gst_sysmem_producer_init (&self->producer);
   self->cancellable = g_cancellable_new ();
 }

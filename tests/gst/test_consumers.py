@@ -181,6 +181,12 @@ class Ending(PipelineCase):
             producer.wait_for('message', 'sysmem-consumer-lost')
         self.assertEqual(producer.stats()['unseen'], 0)
 
+    def test_who_comes_after_the_end_hears_of_it(self):
+        producer = self.produce(f'videotestsrc num-buffers=5 ! {NV12}')
+        self.assertEqual(len(self.consume().finish()), 5)
+        producer.wait_for('eos')
+        self.assertEqual(self.consume().finish(), [])
+
     def test_a_dead_producer_is_an_error_that_names_it(self):
         producer = self.produce(ENDLESS, 'sync=true')
         consumer = self.consume()
@@ -248,6 +254,22 @@ class Accidents(PipelineCase):
             steady.wait_for_frames(dice.randrange(1, 50))
         steady.wait_for_frames(50)
         self.assertEqual(producer.stats()['copied'], 0)
+
+    def test_producers_die_and_stop_at_random(self):
+        seed = int(os.environ.get('SYSMEM_TEST_SEED') or random.randrange(1 << 32))
+        print(f'SYSMEM_TEST_SEED={seed}', flush=True)
+        dice = random.Random(seed)
+        consumers = [self.consume('on-disconnect=reconnect') for _ in range(2)]
+        for _ in range(4):
+            producer = self.produce(ENDLESS, 'sync=false stall-timeout=10000000000')
+            for consumer in consumers:
+                consumer.wait_for_frames(dice.randrange(1, 50))
+            if dice.random() < 0.5:
+                producer.kill(signal.SIGSTOP)
+            producer.kill()
+        producer = self.produce(f'videotestsrc num-buffers=100 ! {NV12}')
+        for consumer in consumers:
+            consumer.finish()
 
 
 if __name__ == '__main__':

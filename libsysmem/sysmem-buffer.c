@@ -5,12 +5,8 @@
 
 #include "sysmem-error.h"
 #include "sysmem-mapping-private.h"
-#include <errno.h>
-#include <fcntl.h>
 #include <gio/gio.h>
 #include <glib-unix.h>
-#include <linux/dma-buf.h>
-#include <sys/ioctl.h>
 
 /**
  * SysmemBuffer:
@@ -279,8 +275,8 @@ sysmem_buffer_has_fd (SysmemBuffer *self)
 }
 
 /* The fd, or -1 with an error. */
-static int
-need_fd (SysmemBuffer *self, GError **error)
+int
+sysmem_buffer_need_fd (SysmemBuffer *self, GError **error)
 {
   int fd = sysmem_buffer_peek_fd (self);
 
@@ -290,13 +286,6 @@ need_fd (SysmemBuffer *self, GError **error)
                  "buffer is gone",
                  self->index);
   return fd;
-}
-
-static void
-set_errno_error (GError **error, const char *what, int code)
-{
-  g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (code), "%s: %s", what,
-               g_strerror (code));
 }
 
 /**
@@ -317,17 +306,11 @@ int
 sysmem_buffer_dup_fd (SysmemBuffer *self, GError **error)
 {
   int fd;
-  int copy;
 
   g_return_val_if_fail (SYSMEM_IS_BUFFER (self), -1);
 
-  fd = need_fd (self, error);
-  if (fd < 0)
-    return -1;
-  copy = fcntl (fd, F_DUPFD_CLOEXEC, 3);
-  if (copy < 0)
-    set_errno_error (error, "the buffer's file descriptor cannot be duplicated", errno);
-  return copy;
+  fd = sysmem_buffer_need_fd (self, error);
+  return fd >= 0 ? sysmem_fd_dup (fd, error) : -1;
 }
 
 /**
@@ -350,7 +333,7 @@ sysmem_buffer_map (SysmemBuffer *self, SysmemMapFlags flags, GError **error)
   g_return_val_if_fail (SYSMEM_IS_BUFFER (self), NULL);
   g_return_val_if_fail (flags != 0, NULL);
 
-  return need_fd (self, error) >= 0 ? sysmem_mapping_new (self, flags, error) : NULL;
+  return sysmem_buffer_need_fd (self, error) >= 0 ? sysmem_mapping_new (self, flags, error) : NULL;
 }
 
 /**
@@ -372,92 +355,4 @@ sysmem_buffer_get_planes (SysmemBuffer *self, guint32 width, guint32 height, GEr
   g_return_val_if_fail (SYSMEM_IS_BUFFER (self), NULL);
 
   return sysmem_settings_get_planes (self->settings, width, height, error);
-}
-
-/* What the kernel calls it. */
-static guint32
-sync_flags (SysmemMapFlags flags)
-{
-  return ((flags & SYSMEM_MAP_READ) != 0 ? DMA_BUF_SYNC_READ : 0)
-         | ((flags & SYSMEM_MAP_WRITE) != 0 ? DMA_BUF_SYNC_WRITE : 0);
-}
-
-static gboolean
-sync_file_ioctl (
-  SysmemBuffer *self, unsigned long request, gpointer argument, const char *what, GError **error)
-{
-  int fd = need_fd (self, error);
-
-  if (fd < 0)
-    return FALSE;
-  if (!sysmem_buffer_is_dma_buf (self))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_NOT_SUPPORTED,
-                   "%s: the buffers are plain memory, which has no fences; ask for "
-                   "dma_buf_required",
-                   what);
-      return FALSE;
-    }
-  if (ioctl (fd, request, argument) == 0)
-    return TRUE;
-  set_errno_error (error, what, errno);
-  return FALSE;
-}
-
-/**
- * sysmem_buffer_export_sync_file:
- * @self: a buffer that is a dma-buf
- * @flags: %SYSMEM_MAP_READ: who waits for it wants to read; %SYSMEM_MAP_WRITE: to write
- * @error: return location for an error
- *
- * Gets the work that devices still do on the buffer as a sync_file, for APIs with explicit
- * fences: Vulkan semaphores, `IN_FENCE_FD`, `EGL_ANDROID_native_fence_sync`. It polls readable
- * (`POLLIN`) when that work is done.
- *
- * Returns: a file descriptor that the caller owns; or -1 with %G_IO_ERROR_NOT_SUPPORTED for plain
- *   memory or an old kernel, or another error
- *
- * Since: 1.0
- */
-int
-sysmem_buffer_export_sync_file (SysmemBuffer *self, SysmemMapFlags flags, GError **error)
-{
-  struct dma_buf_export_sync_file argument = { .flags = sync_flags (flags), .fd = -1 };
-
-  g_return_val_if_fail (SYSMEM_IS_BUFFER (self), -1);
-  g_return_val_if_fail (flags != 0, -1);
-
-  return sync_file_ioctl (self, DMA_BUF_IOCTL_EXPORT_SYNC_FILE, &argument,
-                          "the buffer's fences cannot be exported", error)
-           ? argument.fd
-           : -1;
-}
-
-/**
- * sysmem_buffer_import_sync_file:
- * @self: a buffer that is a dma-buf
- * @flags: %SYSMEM_MAP_READ: the work reads; %SYSMEM_MAP_WRITE: it writes
- * @sync_file: the work, as a sync_file; stays the caller's
- * @error: return location for an error
- *
- * Adds work to the buffer that devices with implicit fences will wait for.
- *
- * Returns: %TRUE on success; %FALSE with %G_IO_ERROR_NOT_SUPPORTED for plain memory or an old
- *   kernel, or another error
- *
- * Since: 1.0
- */
-gboolean
-sysmem_buffer_import_sync_file (SysmemBuffer *self,
-                                SysmemMapFlags flags,
-                                int sync_file,
-                                GError **error)
-{
-  struct dma_buf_import_sync_file argument = { .flags = sync_flags (flags), .fd = sync_file };
-
-  g_return_val_if_fail (SYSMEM_IS_BUFFER (self), FALSE);
-  g_return_val_if_fail (flags != 0, FALSE);
-
-  return sync_file_ioctl (self, DMA_BUF_IOCTL_IMPORT_SYNC_FILE, &argument,
-                          "the fence cannot be imported into the buffer", error);
 }

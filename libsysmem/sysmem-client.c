@@ -30,7 +30,10 @@
  * nothing, so that the parent is not harmed. Mapped buffers stay usable in both.
  *
  * When the daemon is replaced by another one, nodes of the old one fail with
- * %SYSMEM_ERROR_UNSPECIFIED; the client goes on with the new one.
+ * %SYSMEM_ERROR_UNSPECIFIED; the client goes on with the new one. When the bus itself goes away, or
+ * the connection is closed, nodes fail so as well, every call ends with an error such as
+ * %G_IO_ERROR_CLOSED, and the process goes on: make a new client. Buffers that were delivered stay
+ * usable in either case, and no call is left without an answer.
  *
  * Since: 1.0
  */

@@ -5,9 +5,9 @@
 
 #include "sysmem-buffer-private.h"
 #include "sysmem-error.h"
+#include "sysmem-ioctl.h"
 #include <errno.h>
 #include <linux/dma-buf.h>
-#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -41,21 +41,19 @@ static gboolean
 bracket (SysmemMapping *self, guint64 where, GError **error)
 {
   struct dma_buf_sync sync = { .flags = where };
+  int code;
 
   if (!sysmem_buffer_is_dma_buf (self->buffer))
     return TRUE;
   sync.flags |= (self->flags & SYSMEM_MAP_READ) != 0 ? DMA_BUF_SYNC_READ : 0;
   sync.flags |= (self->flags & SYSMEM_MAP_WRITE) != 0 ? DMA_BUF_SYNC_WRITE : 0;
-  while (ioctl (sysmem_buffer_peek_fd (self->buffer), DMA_BUF_IOCTL_SYNC, &sync) < 0)
-    if (errno != EINTR && errno != EAGAIN)
-      {
-        g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (errno),
-                     "CPU access to buffer %u cannot %s: %s",
-                     sysmem_buffer_get_index (self->buffer),
-                     where == DMA_BUF_SYNC_START ? "begin" : "end", g_strerror (errno));
-        return FALSE;
-      }
-  return TRUE;
+  if (sysmem_ioctl (sysmem_buffer_peek_fd (self->buffer), DMA_BUF_IOCTL_SYNC, &sync))
+    return TRUE;
+  code = errno;
+  g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (code),
+               "CPU access to buffer %u cannot %s: %s", sysmem_buffer_get_index (self->buffer),
+               where == DMA_BUF_SYNC_START ? "begin" : "end", g_strerror (code));
+  return FALSE;
 }
 
 static void

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "sysmem-call.h"
+#include "sysmem-node-signals.h"
 #include "sysmem-node.h"
 
 G_BEGIN_DECLS
@@ -20,6 +21,10 @@ void sysmem_node_set_place (SysmemNode *self, const char *path, const char *daem
 void sysmem_node_set_place_from_reply (SysmemNode *self, GDBusMessage *reply);
 /* Returns: (transfer full) (nullable): the unique name */
 char *sysmem_node_dup_daemon (SysmemNode *self);
+
+/* Is this where it is, with this daemon? */
+gboolean sysmem_node_is_at (SysmemNode *self, const char *path, const char *daemon);
+SysmemNodeSignals *sysmem_node_peek_signals (SysmemNode *self);
 
 /* FALSE: the node is past that already; failed and released are final. */
 gboolean sysmem_node_set_state (SysmemNode *self, SysmemNodeState state);

@@ -25,16 +25,13 @@
 typedef struct
 {
   SysmemClient *client;
+  SysmemNodeSignals signals;
 
   GMutex lock; /* of all below */
   char *path;
   char *daemon; /* unique name of the daemon that keeps the node */
   SysmemNodeState state;
   GError *failure;
-  guint subscription;       /* to the signals of this path */
-  guint early_subscription; /* to those of every path, while this one's is not known */
-  guint owner_subscription;
-  gulong closed_handler; /* of the connection */
 } SysmemNodePrivate;
 
 enum
@@ -101,153 +98,28 @@ sysmem_node_fail (SysmemNode *self, GError *error)
   g_error_free (error);
 }
 
-static void
-weak_ref_free (gpointer data)
-{
-  g_weak_ref_clear (data);
-  g_free (data);
-}
-
-static void
-weak_ref_closure_free (gpointer data, GClosure *closure)
-{
-  weak_ref_free (data);
-}
-
-static GWeakRef *
-weak_ref_new (gpointer object)
-{
-  GWeakRef *ref = g_new0 (GWeakRef, 1);
-
-  g_weak_ref_init (ref, object);
-  return ref;
-}
-
-/* Is this message of the node, and from the daemon that keeps it? */
-static gboolean
-is_about (SysmemNode *self, const char *path, const char *sender)
+gboolean
+sysmem_node_is_at (SysmemNode *self, const char *path, const char *daemon)
 {
   SysmemNodePrivate *priv = get_private (self);
   gboolean same;
 
   g_mutex_lock (&priv->lock);
-  same = g_strcmp0 (priv->path, path) == 0 && g_strcmp0 (priv->daemon, sender) == 0;
+  same = g_strcmp0 (priv->path, path) == 0 && g_strcmp0 (priv->daemon, daemon) == 0;
   g_mutex_unlock (&priv->lock);
   return same;
 }
 
-static void
-on_node_signal (GDBusConnection *connection,
-                const char *sender,
-                const char *path,
-                const char *interface,
-                const char *name,
-                GVariant *parameters,
-                gpointer data)
+SysmemNodeSignals *
+sysmem_node_peek_signals (SysmemNode *self)
 {
-  g_autoptr (SysmemNode) self = g_weak_ref_get (data);
-
-  if (self == NULL || !is_about (self, path, sender))
-    return;
-  if (g_strcmp0 (name, "Allocated") == 0)
-    (void)sysmem_node_set_state (self, SYSMEM_NODE_ALLOCATED);
-  else if (g_strcmp0 (name, "Failed") == 0
-           && g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(ss)")))
-    {
-      const char *code;
-      const char *message;
-      GError *error;
-
-      g_variant_get (parameters, "(&s&s)", &code, &message);
-      error = g_dbus_error_new_for_dbus_error (code, message);
-      g_dbus_error_strip_remote_error (error);
-      sysmem_node_fail (self, error);
-    }
-}
-
-static void
-on_owner_changed (GDBusConnection *connection,
-                  const char *sender,
-                  const char *path,
-                  const char *interface,
-                  const char *name,
-                  GVariant *parameters,
-                  gpointer data)
-{
-  g_autoptr (SysmemNode) self = g_weak_ref_get (data);
-  g_autofree char *daemon = self != NULL ? sysmem_node_dup_daemon (self) : NULL;
-  const char *old_owner;
-
-  if (daemon == NULL || !g_variant_is_of_type (parameters, G_VARIANT_TYPE ("(sss)")))
-    return;
-  g_variant_get (parameters, "(&s&s&s)", NULL, &old_owner, NULL);
-  if (g_str_equal (old_owner, daemon))
-    sysmem_node_fail (self, g_error_new (SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
-                                         "the sysmemd that kept this collection has left the bus"));
-}
-
-static void
-on_closed (GDBusConnection *connection, gboolean by_remote, GError *reason, gpointer data)
-{
-  g_autoptr (SysmemNode) self = g_weak_ref_get (data);
-
-  if (self != NULL)
-    sysmem_node_fail (
-      self, g_error_new (SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED,
-                         "the connection to the bus is closed, and with it what belonged to "
-                         "it; buffers stay usable"));
-}
-
-/* Signals come to this connection alone, so they need no match rule. */
-static guint
-subscribe (SysmemNode *self, const char *path)
-{
-  return g_dbus_connection_signal_subscribe (
-    sysmem_client_get_connection (get_private (self)->client), NULL, SYSMEM_INTERFACE_NODE, NULL,
-    path, NULL, G_DBUS_SIGNAL_FLAGS_NO_MATCH_RULE, on_node_signal, weak_ref_new (self),
-    weak_ref_free);
+  return &get_private (self)->signals;
 }
 
 void
 sysmem_node_listen (SysmemNode *self)
 {
-  SysmemNodePrivate *priv = get_private (self);
-
-  priv->early_subscription = subscribe (self, NULL);
-}
-
-static gboolean
-stop_listening_early (gpointer data)
-{
-  g_autoptr (SysmemNode) self = g_weak_ref_get (data);
-
-  if (self != NULL)
-    {
-      SysmemNodePrivate *priv = get_private (self);
-      guint subscription;
-
-      g_mutex_lock (&priv->lock);
-      subscription = priv->early_subscription;
-      priv->early_subscription = 0;
-      g_mutex_unlock (&priv->lock);
-      if (subscription != 0)
-        g_dbus_connection_signal_unsubscribe (sysmem_client_get_connection (priv->client),
-                                              subscription);
-    }
-  return G_SOURCE_REMOVE;
-}
-
-/* What came before the node's own subscription was made is in the context's queue already, ahead
- * of this source. */
-static void
-stop_listening_early_soon (SysmemNode *self)
-{
-  g_autoptr (GMainContext) context = g_main_context_ref_thread_default ();
-  g_autoptr (GSource) source = g_idle_source_new ();
-
-  g_source_set_static_name (source, "sysmem node");
-  g_source_set_callback (source, stop_listening_early, weak_ref_new (self), weak_ref_free);
-  g_source_attach (source, context);
+  sysmem_node_signals_listen_early (&get_private (self)->signals, self);
 }
 
 void
@@ -261,18 +133,7 @@ sysmem_node_set_place (SysmemNode *self, const char *path, const char *daemon)
   g_free (priv->daemon);
   priv->daemon = g_strdup (daemon);
   g_mutex_unlock (&priv->lock);
-  if (priv->subscription != 0)
-    return;
-  priv->subscription = subscribe (self, path);
-  priv->owner_subscription = g_dbus_connection_signal_subscribe (
-    sysmem_client_get_connection (priv->client), "org.freedesktop.DBus", "org.freedesktop.DBus",
-    "NameOwnerChanged", "/org/freedesktop/DBus", SYSMEM_BUS_NAME, G_DBUS_SIGNAL_FLAGS_NO_MATCH_RULE,
-    on_owner_changed, weak_ref_new (self), weak_ref_free);
-  priv->closed_handler = g_signal_connect_data (
-    sysmem_client_get_connection (priv->client), "closed", G_CALLBACK (on_closed),
-    weak_ref_new (self), weak_ref_closure_free, G_CONNECT_DEFAULT);
-  if (priv->early_subscription != 0)
-    stop_listening_early_soon (self);
+  sysmem_node_signals_listen (&priv->signals, self, path);
 }
 
 void
@@ -294,20 +155,6 @@ sysmem_node_dup_daemon (SysmemNode *self)
   daemon = g_strdup (priv->daemon);
   g_mutex_unlock (&priv->lock);
   return daemon;
-}
-
-static void
-unsubscribe (SysmemNode *self)
-{
-  SysmemNodePrivate *priv = get_private (self);
-  guint *all[] = { &priv->subscription, &priv->early_subscription, &priv->owner_subscription };
-
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    if (*all[i] != 0)
-      g_dbus_connection_signal_unsubscribe (sysmem_client_get_connection (priv->client), *all[i]);
-  for (guint i = 0; i < G_N_ELEMENTS (all); i++)
-    *all[i] = 0;
-  g_clear_signal_handler (&priv->closed_handler, sysmem_client_get_connection (priv->client));
 }
 
 /* Nobody is left to hear the answer. Of a failed node the daemon keeps the reason until then. */
@@ -342,7 +189,7 @@ sysmem_node_dispose (GObject *object)
 
   if (priv->client != NULL && sysmem_client_check_process (priv->client, NULL))
     {
-      unsubscribe (self);
+      sysmem_node_signals_stop (&priv->signals, self);
       say_goodbye (self);
     }
   g_clear_pointer (&priv->path, g_free);

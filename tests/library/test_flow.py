@@ -327,6 +327,34 @@ class Questions(LibraryCase):
         self.assertTrue(caught.exception.matches(Gio.io_error_quark(), Gio.IOErrorEnum.NOT_SUPPORTED))
 
 
+class Connections(LibraryCase):
+    """Which bus a client is on."""
+
+    def assert_works(self, client):
+        self.assertIn('system', [heap.get_name() for heap in client.list_heaps()])
+
+    def test_the_system_bus(self):
+        with mock.patch.dict(os.environ, DBUS_SYSTEM_BUS_ADDRESS=self.bus.address):
+            self.assert_works(Sysmem.Client.new())
+
+    def test_the_session_bus(self):
+        with mock.patch.dict(os.environ, SYSMEM_BUS='session',
+                             DBUS_SESSION_BUS_ADDRESS=self.bus.address,
+                             DBUS_SYSTEM_BUS_ADDRESS='unix:path=/nowhere'):
+            self.assert_works(Sysmem.Client.new())
+
+    def test_an_address(self):
+        self.assert_works(Sysmem.Client.new_for_address(self.bus.address))
+
+    def test_a_connection_that_exists(self):
+        flags = (Gio.DBusConnectionFlags.AUTHENTICATION_CLIENT
+                 | Gio.DBusConnectionFlags.MESSAGE_BUS_CONNECTION)
+        connection = Gio.DBusConnection.new_for_address_sync(self.bus.address, flags, None, None)
+        client = Sysmem.Client.new_for_connection(connection)
+        self.assertIs(client.get_connection(), connection)
+        self.assert_works(client)
+
+
 class OnDbusBroker(Negotiation):
     bus_kind = bus.DbusBroker
 

@@ -9,7 +9,6 @@
 
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -95,7 +94,6 @@ class Installed(unittest.TestCase):
         """The overrides are found wherever the folder is that they are installed to."""
         subprocess.run([sys.executable, '-c', OVERRIDDEN], env=self.environment(), check=True)
 
-    @unittest.skipUnless(shutil.which('valac'), 'valac is not installed')
     def test_a_program_in_vala(self):
         subprocess.run(['valac', '-C', '--pkg=gio-2.0', '--pkg=sysmem-1',
                         f'--vapidir={self.find("sysmem-1.vapi").parent}',

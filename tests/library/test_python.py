@@ -8,12 +8,9 @@ import asyncio
 import gc
 import unittest
 
-from library import LibraryCase, Sysmem, bytes_of, main
+import numpy
 
-try:
-    import numpy
-except ImportError:
-    numpy = None
+from library import LibraryCase, Sysmem, bytes_of, main
 
 
 class Objects(unittest.TestCase):
@@ -100,7 +97,6 @@ class Blocks(LibraryCase):
         part[0] = 7
         self.assertEqual(part[0], 7)
 
-    @unittest.skipIf(numpy is None, 'numpy is not installed')
     def test_numpy_without_a_copy(self):
         buffer = self.allocate()[0]
         with buffer.map(write=True) as view:

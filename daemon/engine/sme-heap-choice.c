@@ -41,7 +41,7 @@ concerns_not_permitting (const SmePrepared *prepared, const SmeDrop *drop)
 static void
 pass_over_heaps (const SmePolicy *policy, GPtrArray *permitted, SmeTrail *trail)
 {
-  for (guint i = 0; i < policy->heaps->len; i++)
+  for (guint i = 0; !trail->silent && i < policy->heaps->len; i++)
     {
       const SmeHeap *heap = g_ptr_array_index (policy->heaps, i);
 

@@ -21,9 +21,21 @@ SYSMEM_EXPORT SysmemClient *sysmem_client_new_finish (GAsyncResult *result, GErr
 SYSMEM_EXPORT SysmemClient *sysmem_client_new_for_address (const char *address,
                                                            GCancellable *cancellable,
                                                            GError **error);
+SYSMEM_EXPORT void sysmem_client_new_for_address_async (const char *address,
+                                                        GCancellable *cancellable,
+                                                        GAsyncReadyCallback callback,
+                                                        gpointer user_data);
+SYSMEM_EXPORT SysmemClient *sysmem_client_new_for_address_finish (GAsyncResult *result,
+                                                                  GError **error);
 SYSMEM_EXPORT SysmemClient *sysmem_client_new_for_connection (GDBusConnection *connection,
                                                               GCancellable *cancellable,
                                                               GError **error);
+SYSMEM_EXPORT void sysmem_client_new_for_connection_async (GDBusConnection *connection,
+                                                           GCancellable *cancellable,
+                                                           GAsyncReadyCallback callback,
+                                                           gpointer user_data);
+SYSMEM_EXPORT SysmemClient *sysmem_client_new_for_connection_finish (GAsyncResult *result,
+                                                                     GError **error);
 SYSMEM_EXPORT GDBusConnection *sysmem_client_get_connection (SysmemClient *self);
 SYSMEM_EXPORT const char *sysmem_client_get_version (SysmemClient *self);
 SYSMEM_EXPORT GVariant *sysmem_client_get_limits (SysmemClient *self);

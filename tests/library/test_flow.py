@@ -354,6 +354,26 @@ class Connections(LibraryCase):
         self.assertIs(client.get_connection(), connection)
         self.assert_works(client)
 
+    def connect_async(self, name, where):
+        """As LibraryCase.run_async, for constructors."""
+        results = []
+        getattr(Sysmem.Client, name + '_async')(
+            where, None, lambda _source, result: results.append(result))
+        self.run_until(lambda: results)
+        return getattr(Sysmem.Client, name + '_finish')(results[0])
+
+    def test_without_blocking(self):
+        client = self.connect_async('new_for_address', self.bus.address)
+        self.assert_works(client)
+        connection = client.get_connection()
+        again = self.connect_async('new_for_connection', connection)
+        self.assertIs(again.get_connection(), connection)
+        self.assert_works(again)
+
+    def test_what_is_not_there_is_said_without_blocking(self):
+        with self.assertRaises(GLib.Error):
+            self.connect_async('new_for_address', 'unix:path=/nowhere')
+
 
 class OnDbusBroker(Negotiation):
     bus_kind = bus.DbusBroker

@@ -23,6 +23,11 @@ class CompletionCase(CliCase):
         return {**plain, 'HOME': home, 'XDG_CONFIG_HOME': home, 'XDG_DATA_HOME': home,
                 'PATH': os.path.dirname(SYSMEMCTL) + ':' + plain['PATH'], 'PS1': '> '}
 
+    def prepare(self, terminal, commands):
+        """The prompt changes, so that it is seen when the shell has done all that."""
+        terminal.type(f"cd; touch camera.json; {commands}; PS1='$ '; clear", 'Enter')
+        terminal.wait_until(lambda screen: screen == ['$'])
+
     def collection(self):
         client = self.client()
         token = client.allocate_shared()
@@ -68,9 +73,7 @@ class Bash(CompletionCase):
         terminal = Terminal(self.bus.directory, ['bash', '--noprofile', '--norc'],
                             self.environment(), columns=120)
         self.addCleanup(terminal.close)
-        terminal.type(f'cd; touch camera.json; source {COMPLETIONS}/sysmemctl.bash', 'Enter',
-                      'clear', 'Enter')
-        terminal.wait_until(lambda screen: screen == ['>'])
+        self.prepare(terminal, f'source {COMPLETIONS}/sysmemctl.bash')
         return terminal
 
     def test_what_is_typed_is_completed(self):
@@ -88,7 +91,7 @@ class Bash(CompletionCase):
                 terminal = self.shell()
                 terminal.type('-l', typed)
                 terminal.type('Tab')
-                terminal.wait_until(lambda screen: screen == ['> ' + becomes])
+                terminal.wait_until(lambda screen: screen == ['$ ' + becomes])
                 terminal.close()
 
     def test_several_are_listed(self):
@@ -111,9 +114,7 @@ class Zsh(CompletionCase):
         place = os.path.join(self.bus.directory, 'functions')
         os.makedirs(place, exist_ok=True)
         shutil.copy(COMPLETIONS / 'sysmemctl.zsh', os.path.join(place, '_sysmemctl'))
-        terminal.type(f'cd; touch camera.json; fpath=({place} $fpath); autoload -U compinit; '
-                      'compinit -u -D; clear', 'Enter')
-        terminal.wait_until(lambda screen: screen == ['>'])
+        self.prepare(terminal, f'fpath=({place} $fpath); autoload -U compinit; compinit -u -D')
         return terminal
 
     def test_what_is_typed_is_completed(self):
@@ -129,7 +130,7 @@ class Zsh(CompletionCase):
                 terminal = self.shell()
                 terminal.type('-l', typed)
                 terminal.type('Tab')
-                terminal.wait_until(lambda screen: screen == ['> ' + becomes])
+                terminal.wait_until(lambda screen: screen == ['$ ' + becomes])
                 terminal.close()
 
 

@@ -4,6 +4,7 @@
 #include "ctl-context.h"
 
 #include <glib/gi18n.h>
+#include <signal.h>
 
 /* Milliseconds; the daemon answers everything within 20 s. */
 #define CALL_TIMEOUT 25000
@@ -82,6 +83,9 @@ ctl_context_connect (CtlContext *context, GError **error)
   context->client = connect_to (context->bus, &reason);
   if (context->client == NULL)
     take_connection_error (error, context->bus, reason);
+  /* GIO ignores it, and does not need to. Who no longer reads what is printed wants no more, and
+   * programs that are run expect what is usual. */
+  (void)signal (SIGPIPE, SIG_DFL);
   return context->client != NULL
          && sysmem_client_set_debug_client_info (context->client, "sysmemctl", 0, NULL, error);
 }

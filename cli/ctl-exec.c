@@ -87,7 +87,7 @@ run (CtlContext *context, char **arguments, GError **error)
   g_autoptr (SysmemCollection) collection = NULL;
   g_autoptr (GSubprocess) process = NULL;
 
-  if (context->program == NULL || context->program[0] == NULL)
+  if (context->program == NULL)
     {
       ctl_set_usage_error (error, _ ("which program is to have the buffers? It comes after “--”"));
       return FALSE;

@@ -84,7 +84,7 @@ split_program (CtlContext *context, char **arguments)
   for (guint i = 1; context->command->runs_program && arguments[i] != NULL; i++)
     if (g_str_equal (arguments[i], "--"))
       {
-        context->program = arguments + i + 1;
+        context->program = arguments[i + 1] != NULL ? arguments + i + 1 : NULL;
         arguments[i] = NULL;
         return;
       }

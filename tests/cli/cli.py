@@ -108,7 +108,9 @@ class CliCase(unittest.TestCase):
     def _end(process):
         if process.poll() is None:
             process.kill()
-        process.communicate()
+        process.wait()
+        process.stdout.close()
+        process.stderr.close()
 
     def run_until(self, predicate):
         self.assertTrue(loop.run_until(predicate, TIMEOUT), 'it did not happen')

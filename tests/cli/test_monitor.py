@@ -45,6 +45,14 @@ class Monitor(CliCase):
         self.assertRegex(process.stdout.readline(),
                          rf'\A\d\d:\d\d:\d\d  {collection.collection_id}  allocated\n\Z')
 
+    def test_nobody_reads_any_more(self):
+        process = self.monitor()
+        process.stdout.close()
+        client = self.client()
+        collection = client.bind(client.allocate_shared(), constraints=CAMP(1))
+        self.assertEqual(process.wait(TIMEOUT), -signal.SIGPIPE)
+        collection.release()
+
     def test_daemons_come_and_go(self):
         process = self.monitor()
         self.stop_daemon()

@@ -70,6 +70,14 @@ class Create(TokenCase):
         self.tool('create', 'camera', '--', 'true')
         self.run_until(lambda: not self.collections())
 
+    def test_no_program_after_all(self):
+        self.assertTrue(self.tool('create', 'camera', '--').startswith(NODE_PATH))
+
+    def test_program_is_left_its_signals(self):
+        """GIO ignores SIGPIPE; a shell and what it runs do not expect that."""
+        status = self.tool('create', 'camera', '--', 'grep', 'SigIgn', '/proc/self/status')
+        self.assertEqual(int(status.split()[1], 16) & 1 << (signal.SIGPIPE - 1), 0)
+
     def test_program_s_status(self):
         self.tool('create', 'camera', '--', 'sh', '-c', 'exit 9', status=9)
         self.assertIn('cannot run /nowhere: ',

@@ -8,6 +8,8 @@
 
 #include "sysmem-device.h"
 
+#include "common/smc-format.h"
+#include "common/smc-names.h"
 #include "devices/sysmem-trial-table.h"
 #include "sysmem-error.h"
 #include "sysmem-import-report-private.h"
@@ -65,10 +67,19 @@ static gboolean
 can_hold (SysmemHeap *heap, const char *format)
 {
   g_auto (GStrv) formats = NULL;
+  SmcPixelFormat wanted;
+  SmcPixelFormat offered;
 
   g_object_get (heap, "formats", &formats, NULL);
-  return formats == NULL || formats[0] == NULL
-         || g_strv_contains ((const char *const *)formats, format);
+  if (formats == NULL || formats[0] == NULL)
+    return TRUE;
+  if (!smc_pixel_format_parse (format, TRUE, &wanted))
+    return FALSE;
+  for (guint i = 0; formats[i] != NULL; i++)
+    if (smc_pixel_format_parse (formats[i], TRUE, &offered)
+        && smc_pixel_format_combinable (&wanted, &offered))
+      return TRUE;
+  return FALSE;
 }
 
 /* FALSE: the trial itself failed, the daemon went away for instance. */

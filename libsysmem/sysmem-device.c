@@ -7,7 +7,8 @@
  * SysmemDevice:
  *
  * A device that takes part through this program, which asks it what it can do:
- * [class@Sysmem.KmsPlane], [class@Sysmem.V4l2Queue], or one of the program's own making.
+ * [class@Sysmem.KmsPlane], [class@Sysmem.V4l2Queue], [class@Sysmem.GbmDevice], or one of the
+ * program's own making.
  *
  * ```python
  * plane = Sysmem.KmsPlane.new(card, plane_id)

@@ -200,7 +200,9 @@ sysmem_kms_plane_new (int fd, guint32 plane_id, GError **error)
       g_prefix_error (error, "plane %u: ", plane_id);
       return NULL;
     }
-  driver = sysmem_kms_get_driver (fd);
+  driver = sysmem_kms_get_driver (fd, error);
+  if (driver == NULL)
+    return NULL;
   name = g_strdup_printf ("%s plane %u", driver, plane_id);
   self = g_object_new (SYSMEM_TYPE_KMS_PLANE, "name", name, NULL);
   self->plane_id = plane_id;

@@ -16,13 +16,14 @@
 #define MAX_DRIVER_NAME 64
 
 char *
-sysmem_kms_get_driver (int fd)
+sysmem_kms_get_driver (int fd, GError **error)
 {
   char name[MAX_DRIVER_NAME + 1] = "";
   struct drm_version version = { .name = name, .name_len = MAX_DRIVER_NAME };
 
-  if (!sysmem_ioctl (fd, DRM_IOCTL_VERSION, &version) || name[0] == '\0')
-    return g_strdup ("kms");
+  if (!sysmem_ioctl_checked (fd, DRM_IOCTL_VERSION, &version,
+                             "asking for the driver of a DRM device", error))
+    return NULL;
   return g_utf8_make_valid (name, -1);
 }
 

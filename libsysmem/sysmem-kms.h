@@ -17,8 +17,8 @@ typedef struct
   guint32 in_formats; /* id of the blob, 0: there is none */
 } SysmemKmsProperties;
 
-/* The driver's name, "virtio_gpu". Never NULL. */
-char *sysmem_kms_get_driver (int fd);
+/* The driver's name, "virtio_gpu". NULL with G_IO_ERROR: that is no DRM device. */
+char *sysmem_kms_get_driver (int fd, GError **error);
 /* Returns: (element-type guint32): ids of all planes */
 GArray *sysmem_kms_list_planes (int fd, GError **error);
 gboolean sysmem_kms_get_properties (int fd,

@@ -14,6 +14,7 @@
 #include "sysmem-enums.h"
 #include "sysmem-error.h"
 #include "sysmem-explanation.h"
+#include "sysmem-gbm-device.h"
 #include "sysmem-group.h"
 #include "sysmem-heap.h"
 #include "sysmem-image-format-constraints.h"

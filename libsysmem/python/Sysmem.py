@@ -113,6 +113,14 @@ class Explanation(Sysmem.Explanation):
 Explanation = _export(Explanation)
 
 
+class ImportReport(Sysmem.ImportReport):
+    def __str__(self):
+        return self.to_string()
+
+
+ImportReport = _export(ImportReport)
+
+
 class Node(Sysmem.Node):
     """A node is released at the end of its block, and abandoned if an exception ends it. What was
     turned in, released or failed by then is left alone."""

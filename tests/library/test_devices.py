@@ -41,7 +41,7 @@ class TrialImport(LibraryCase):
         self.assertEqual(report.get_constraints().to_string(), constraints.to_string())
         self.assertEqual(report.get_refused_heaps(), [])
         self.assertEqual(report.get_refused_formats(), [])
-        self.assertEqual(report.to_string(),
+        self.assertEqual(str(report),
                          'system: XR24 accepted\nsystem: NV12:0x0 accepted')
 
     def test_buffers_have_the_real_size(self):

@@ -57,11 +57,23 @@ test_no_v4l2_device (void)
   g_assert_cmpint (close (fd), ==, 0);
 }
 
+static void
+test_no_gpu (void)
+{
+  g_autoptr (GError) error = NULL;
+  int fd = open_nothing ();
+  SysmemGbmDevice *device = sysmem_gbm_device_new (fd, SYSMEM_USAGE_GPU_SAMPLED, &error);
+
+  assert_refused (device, error, "asking for the driver of a DRM device");
+  g_assert_cmpint (close (fd), ==, 0);
+}
+
 int
 main (int argc, char *argv[])
 {
   g_test_init (&argc, &argv, NULL);
   g_test_add_func ("/device/no-kms", test_no_kms_device);
   g_test_add_func ("/device/no-v4l2", test_no_v4l2_device);
+  g_test_add_func ("/device/no-gpu", test_no_gpu);
   return g_test_run ();
 }

@@ -92,10 +92,15 @@ library_world_stop (LibraryWorld *world)
       stop_watching (world);
       private_bus_stop (&world->bus);
     }
-  /* Connections are closed by a thread of their own, and tell of it in this one. */
-  while (own_fds_count () > world->n_fds)
+  library_world_await_fds (world->n_fds);
+}
+
+void
+library_world_await_fds (guint n_fds)
+{
+  while (own_fds_count () > n_fds)
     (void)g_main_context_iteration (NULL, FALSE);
-  g_assert_cmpuint (own_fds_count (), ==, world->n_fds);
+  g_assert_cmpuint (own_fds_count (), ==, n_fds);
 }
 
 SysmemClient *

@@ -25,6 +25,10 @@ void library_world_start (LibraryWorld *world);
 /* Fails if the test has left a file descriptor open. */
 void library_world_stop (LibraryWorld *world);
 
+/* Returns when this process has so many file descriptors as it had before: connections are closed by
+ * a thread of their own, and tell of it in this one. */
+void library_world_await_fds (guint n_fds);
+
 void library_world_start_daemon (LibraryWorld *world);
 /* Without warning, and returns when the bus knows it. */
 void library_world_kill_daemon (LibraryWorld *world);

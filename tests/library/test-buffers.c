@@ -8,6 +8,7 @@
 
 #include "access-log.h"
 #include "library-world.h"
+#include "own-fds.h"
 #include "unit/sentence.h"
 #include "vgem-fence.h"
 #include <fcntl.h>
@@ -16,11 +17,14 @@
 #include <string.h>
 #include <unistd.h>
 
+/* One for all: on a machine with many devices a daemon takes its time to try them. */
+static LibraryWorld world;
+
 /* A writer and a reader that share buffers of one heap. The reader may be a weak one. */
 typedef struct
 {
-  LibraryWorld world;
   SysmemCollection *writer, *reader;
+  guint n_fds; /* before */
 } Pair;
 
 /* Images, since some heaps make nothing else. */
@@ -74,9 +78,9 @@ pair_start (Pair *pair, const char *heap, gboolean weak)
   g_autoptr (GPtrArray) tokens = NULL;
   g_autoptr (GError) error = NULL;
 
-  library_world_start (&pair->world);
-  client = library_world_connect (&pair->world);
-  other = library_world_connect (&pair->world);
+  pair->n_fds = own_fds_count ();
+  client = library_world_connect (&world);
+  other = library_world_connect (&world);
   tokens = sysmem_client_allocate_shared_many (client, rights, 1, NULL, &error);
   g_assert_no_error (error);
   if (weak)
@@ -93,7 +97,7 @@ pair_stop (Pair *pair)
 {
   g_clear_object (&pair->writer);
   g_clear_object (&pair->reader);
-  library_world_stop (&pair->world);
+  library_world_await_fds (pair->n_fds);
 }
 
 static gboolean
@@ -382,6 +386,7 @@ main (int argc, char *argv[])
 {
   static const char *const without_devices[] = { "system", NULL };
   const char *const *heaps;
+  int status;
 
   g_test_init (&argc, &argv, NULL);
   heaps = argc > 1 ? (const char *const *)argv + 1 : without_devices;
@@ -392,5 +397,8 @@ main (int argc, char *argv[])
 
         g_test_add_data_func (path, heaps[i], checks[j].test);
       }
-  return g_test_run ();
+  library_world_start (&world);
+  status = g_test_run ();
+  library_world_stop (&world);
+  return status;
 }

@@ -77,6 +77,12 @@ class Polkit(unittest.TestCase):
         self.assert_admitted(self.client(), WANTS_CONTIGUOUS)
 
     @needs_root
+    def test_secure_memory(self):
+        wants = PICKY(PAGE, usage=['video-decoder'], memory={'secure_required': True})
+        self.authority(CONTIGUOUS)
+        self.assert_denied(self.client(NOBODY), wants, SECURE)
+
+    @needs_root
     def test_root_is_not_asked_about(self):
         authority = self.authority()
         self.assert_admitted(self.client(), WANTS_CONTIGUOUS)

@@ -3,6 +3,8 @@
 
 /* What is said in the log, and when: by a clock of the test's own, so that nobody waits. */
 
+#include <gio/gio.h>
+
 #include "common/smc-codec.h"
 #include "heaps/smd-fake-heap.h"
 #include "server/smd-buffer.h"
@@ -262,15 +264,32 @@ test_released (Fixture *fixture, gconstpointer data)
   assert_field ("SYSMEM_EVENT", "released");
 }
 
+/* A process that has @fd open until it is told to end. Takes @fd. */
+static GSubprocess *
+hold (SmdFd *fd)
+{
+  g_autoptr (GSubprocessLauncher) launcher =
+    g_subprocess_launcher_new (G_SUBPROCESS_FLAGS_STDIN_PIPE);
+  g_autoptr (GError) error = NULL;
+  GSubprocess *holder;
+
+  g_subprocess_launcher_take_fd (launcher, smd_fd_steal (fd), 3);
+  holder = g_subprocess_launcher_spawn (launcher, &error, "cat", NULL);
+  g_assert_no_error (error);
+  return holder;
+}
+
 /* A weak participant keeps its buffer when the last strong one has gone. */
 static void
-test_leak_names_the_buffers (Fixture *fixture, gconstpointer data)
+test_leak_names_who_holds_what (Fixture *fixture, gconstpointer data)
 {
   SmdCollection *collection = make_tree (fixture);
   SmdNode *weak = g_array_index (fixture->tokens, SmdNewToken, 1).node;
   SmdNode *strong;
   g_autoptr (GError) error = NULL;
   g_auto (SmdFd) kept = -1;
+  g_autoptr (GSubprocess) holder = NULL;
+  g_autofree char *expected = NULL;
   guint64 id = collection->id;
 
   (void)smd_node_set_weak (weak, &error);
@@ -280,7 +299,7 @@ test_leak_names_the_buffers (Fixture *fixture, gconstpointer data)
   kept =
     smd_memory_open (((SmdBuffer *)collection->buffers->pdata[1])->memory, SMD_ACCESS_WEAK, &error);
   g_assert_no_error (error);
-  g_ptr_array_set_size (lines, 0);
+  holder = hold (&kept);
   smd_node_release (strong);
   g_ptr_array_set_size (lines, 0);
   pass (fixture, SECONDS (5));
@@ -289,7 +308,10 @@ test_leak_names_the_buffers (Fixture *fixture, gconstpointer data)
   assert_field ("SYSMEM_EVENT", "leaked");
   assert_number ("SYSMEM_COLLECTION", id);
   assert_number ("SYSMEM_BUFFERS", 1);
-  g_assert_nonnull (get_field ("SYSMEM_HOLDERS"));
+  expected = g_strdup_printf ("\"cat\" (pid %s)", g_subprocess_get_identifier (holder));
+  assert_field ("SYSMEM_HOLDERS", expected);
+  g_subprocess_force_exit (holder);
+  g_assert_true (g_subprocess_wait (holder, NULL, NULL));
 }
 
 static void
@@ -325,7 +347,7 @@ main (int argc, char **argv)
   add ("/journal/outcome/failed", test_failed);
   add ("/journal/outcome/failed-by-somebodys-end", test_failed_by_somebodys_end);
   add ("/journal/outcome/released", test_released);
-  add ("/journal/leak/names-the-buffers", test_leak_names_the_buffers);
+  add ("/journal/leak/names-who-holds-what", test_leak_names_who_holds_what);
   add ("/journal/dump/tells-everything", test_dump_tells_everything);
 
   return g_test_run ();

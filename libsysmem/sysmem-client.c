@@ -44,7 +44,7 @@ struct _SysmemClient
   GDBusConnection *connection;
   char *address;
   pid_t process; /* that opened the connection */
-  guint owner_subscription;
+  gboolean owner_watched;
   GVariant *properties; /* a{sv}, of the Allocator */
 };
 
@@ -82,15 +82,18 @@ find_address (SysmemClient *self, GCancellable *cancellable, GError **error)
                                           cancellable, error);
 }
 
+/* Asks the bus for one thing and does not wait. A subscription of GDBus's own would do the same, but
+ * takes a connection that is closed at this moment for a bug of the program's. */
 static void
-ignore_signal (GDBusConnection *connection,
-               const char *sender,
-               const char *path,
-               const char *interface,
-               const char *name,
-               GVariant *parameters,
-               gpointer data)
+tell_bus (SysmemClient *self, const char *method)
 {
+  static const char rule[] = "type='signal',sender='org.freedesktop.DBus',"
+                             "interface='org.freedesktop.DBus',member='NameOwnerChanged',"
+                             "path='/org/freedesktop/DBus',arg0='" SYSMEM_BUS_NAME "'";
+
+  g_dbus_connection_call (self->connection, "org.freedesktop.DBus", "/org/freedesktop/DBus",
+                          "org.freedesktop.DBus", method, g_variant_new ("(s)", rule), NULL,
+                          G_DBUS_CALL_FLAGS_NONE, -1, NULL, NULL, NULL);
 }
 
 /* One match rule for all nodes of this client, which listen without a rule of their own. */
@@ -98,9 +101,8 @@ static void
 watch_owner (SysmemClient *self)
 {
   self->process = getpid ();
-  self->owner_subscription = g_dbus_connection_signal_subscribe (
-    self->connection, "org.freedesktop.DBus", "org.freedesktop.DBus", "NameOwnerChanged",
-    "/org/freedesktop/DBus", SYSMEM_BUS_NAME, G_DBUS_SIGNAL_FLAGS_NONE, ignore_signal, NULL, NULL);
+  tell_bus (self, "AddMatch");
+  self->owner_watched = TRUE;
 }
 
 static SysmemCall
@@ -291,8 +293,8 @@ sysmem_client_finalize (GObject *object)
   /* In a forked child the connection's thread is missing: it is left alone. */
   if (self->process == 0 || sysmem_client_check_process (self, NULL))
     {
-      if (self->owner_subscription != 0)
-        g_dbus_connection_signal_unsubscribe (self->connection, self->owner_subscription);
+      if (self->owner_watched)
+        tell_bus (self, "RemoveMatch");
       g_clear_object (&self->connection);
     }
   g_clear_pointer (&self->properties, g_variant_unref);

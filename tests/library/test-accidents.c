@@ -173,6 +173,50 @@ test_bus_gone (gconstpointer data)
     n_steps++;
 }
 
+/* Two participants of one client, many times over. */
+static gpointer
+negotiate_often (gpointer client)
+{
+  static const SysmemRights rights[] = { SYSMEM_RIGHTS_READ };
+
+  for (guint i = 0; i < 5; i++)
+    {
+      g_autoptr (GPtrArray) tokens =
+        sysmem_client_allocate_shared_many (client, rights, 1, NULL, NULL);
+      g_autoptr (SysmemConstraints) constraints = library_world_bytes (SYSMEM_USAGE_CPU_READ, 100);
+      g_autoptr (SysmemCollection) mine =
+        sysmem_token_bind (tokens->pdata[0], constraints, NULL, NULL);
+      g_autoptr (SysmemCollection) theirs =
+        sysmem_token_bind (tokens->pdata[1], constraints, NULL, NULL);
+      g_autoptr (GError) error = NULL;
+
+      (void)sysmem_collection_wait (mine, NULL, &error);
+      g_assert_no_error (error);
+      (void)sysmem_collection_wait (theirs, NULL, &error);
+      g_assert_no_error (error);
+      g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (theirs)), ==, 2);
+    }
+  return NULL;
+}
+
+static void
+test_threads (void)
+{
+  g_autoptr (SysmemClient) client = NULL;
+  GThread *threads[4];
+  LibraryWorld world;
+
+  library_world_start (&world);
+  client = library_world_connect (&world);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    threads[i] = g_thread_new ("participants", negotiate_often, client);
+  for (guint i = 0; i < G_N_ELEMENTS (threads); i++)
+    g_thread_join (threads[i]);
+  assert_works (client);
+  g_clear_object (&client);
+  library_world_stop (&world);
+}
+
 static void
 add (const char *what, const Operation *operation, void (*test) (gconstpointer))
 {
@@ -191,5 +235,6 @@ main (int argc, char *argv[])
       add ("daemon-replaced", &operations[i], test_daemon_replaced);
       add ("bus-gone", &operations[i], test_bus_gone);
     }
+  g_test_add_func ("/accidents/threads", test_threads);
   return g_test_run ();
 }

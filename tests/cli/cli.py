@@ -112,8 +112,9 @@ class CliCase(unittest.TestCase):
         process.stdout.close()
         process.stderr.close()
 
-    def run_until(self, predicate):
-        self.assertTrue(loop.run_until(predicate, TIMEOUT), 'it did not happen')
+    def poll_until(self, predicate):
+        """For what the tool shows, and what therefore announces itself to nobody here."""
+        self.assertTrue(loop.poll_until(predicate, TIMEOUT, interval=0.05), 'it did not happen')
 
 
 # Participants, as JSON files have them.

@@ -27,7 +27,7 @@ class Bench(CliCase):
 
     def test_nothing_is_left_behind(self):
         self.tool('bench', '--runs=1')
-        self.run_until(lambda: self.json('list') == [])
+        self.poll_until(lambda: self.json('list') == [])
 
     def test_usage(self):
         self.assertIn('--runs=0', self.complaint(USAGE, 'bench', '--runs=0'))

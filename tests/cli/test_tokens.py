@@ -68,7 +68,7 @@ class Create(TokenCase):
     def test_program_that_drops_a_token(self):
         """The handle is the token's life, so the death of the program is the token's."""
         self.tool('create', 'camera', '--', 'true')
-        self.run_until(lambda: not self.collections())
+        self.poll_until(lambda: not self.collections())
 
     def test_no_program_after_all(self):
         self.assertTrue(self.tool('create', 'camera', '--').startswith(NODE_PATH))

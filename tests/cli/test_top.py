@@ -56,7 +56,7 @@ class Batch(TopCase):
         number = collection.collection_id
         collection.release()
         kept.buffers[0].close()
-        self.run_until(lambda: '2/3' in self.tool('top', '--once'))
+        self.poll_until(lambda: '2/3' in self.tool('top', '--once'))
         self.assertEqual(self.json('info', number)['state'], 'released')
 
     def test_json(self):

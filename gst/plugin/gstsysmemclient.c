@@ -7,7 +7,8 @@ SysmemClient *
 gst_sysmem_client_new (GstElement *element, const char *bus, GError **error)
 {
   g_autofree char *name = gst_object_get_name (GST_OBJECT (element));
-  g_autofree char *said = g_strdup_printf ("%s/%s", g_get_prgname (), name);
+  const char *program = g_get_prgname (); /* not everybody says it */
+  g_autofree char *said = g_strdup_printf ("%s/%s", program != NULL ? program : "GStreamer", name);
   g_autoptr (SysmemClient) client = bus != NULL ? sysmem_client_new_for_address (bus, NULL, error)
                                                 : sysmem_client_new (NULL, error);
 

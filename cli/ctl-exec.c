@@ -48,7 +48,9 @@ start (char **program, SysmemCollection *collection, GError **error)
 static gboolean
 on_terminate (gpointer data)
 {
-  g_subprocess_send_signal (data, SIGTERM);
+  GSubprocess **process = data;
+
+  g_subprocess_send_signal (*process, SIGTERM);
   return G_SOURCE_CONTINUE;
 }
 
@@ -56,6 +58,15 @@ static gboolean
 on_interrupt (gpointer data)
 {
   return G_SOURCE_CONTINUE;
+}
+
+/* Before there is a process, which may make somebody send a signal at once. They are seen to once the
+ * loop runs, and then there is one. */
+static void
+handle_signals (GSubprocess **process)
+{
+  g_unix_signal_add (SIGTERM, on_terminate, process);
+  g_unix_signal_add (SIGINT, on_interrupt, NULL);
 }
 
 static void
@@ -71,8 +82,6 @@ wait_for (GSubprocess *process)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
 
-  g_unix_signal_add (SIGTERM, on_terminate, process);
-  g_unix_signal_add (SIGINT, on_interrupt, NULL);
   g_subprocess_wait_async (process, NULL, on_ended, loop);
   g_main_loop_run (loop);
   if (g_subprocess_get_if_signaled (process))
@@ -98,6 +107,7 @@ run (CtlContext *context, char **arguments, GError **error)
   collection = ctl_token_participate (context, arguments[0], constraints, error);
   if (collection == NULL)
     return FALSE;
+  handle_signals (&process);
   process = start (context->program, collection, error);
   if (process == NULL)
     return FALSE;

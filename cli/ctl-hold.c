@@ -45,9 +45,9 @@ on_state (SysmemNode *node, GParamSpec *pspec, gpointer data)
     g_main_loop_quit (data);
 }
 
-/* Until somebody interrupts, or the collection fails. */
+/* Until somebody interrupts, which may be as soon as it is printed, or the collection fails. */
 static gboolean
-hold (SysmemNode *collection, GError **error)
+print_and_hold (CtlContext *context, SysmemNode *collection, GError **error)
 {
   g_autoptr (GMainLoop) loop = g_main_loop_new (NULL, FALSE);
   GError *failure;
@@ -55,6 +55,7 @@ hold (SysmemNode *collection, GError **error)
   g_unix_signal_add (SIGINT, on_interrupt, loop);
   g_unix_signal_add (SIGTERM, on_interrupt, loop);
   g_signal_connect (collection, "notify::state", G_CALLBACK (on_state), loop);
+  print (context, sysmem_collection_get_settings (SYSMEM_COLLECTION (collection)));
   if (sysmem_node_get_state (collection) != SYSMEM_NODE_FAILED)
     g_main_loop_run (loop);
   failure = sysmem_node_dup_failure (collection);
@@ -76,8 +77,7 @@ run (CtlContext *context, char **arguments, GError **error)
   collection = ctl_token_participate (context, arguments[0], constraints, error);
   if (collection == NULL)
     return FALSE;
-  print (context, sysmem_collection_get_settings (collection));
-  return hold (SYSMEM_NODE (collection), error);
+  return print_and_hold (context, SYSMEM_NODE (collection), error);
 }
 
 const CtlCommand ctl_hold = {

@@ -159,10 +159,10 @@ run_live (Top *top)
   guint timer = g_timeout_add ((guint)(interval * 1000), on_interval, top);
 
   top->loop = loop;
-  if (isatty (STDOUT_FILENO) && isatty (STDIN_FILENO) && !top->context->json)
-    top->screen = ctl_screen_new (on_key, top);
   g_unix_signal_add (SIGINT, on_interrupt, top);
   g_unix_signal_add (SIGTERM, on_interrupt, top);
+  if (isatty (STDOUT_FILENO) && isatty (STDIN_FILENO) && !top->context->json)
+    top->screen = ctl_screen_new (on_key, top);
   g_main_loop_run (loop);
   g_source_remove (timer);
   if (top->settling != 0)

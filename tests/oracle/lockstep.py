@@ -83,7 +83,7 @@ class Lockstep:
         getattr(self, '_do_' + verb.replace('-', '_'))(*arguments)
         changed = {name for name, node in self.tree.nodes.items()
                    if node.state != before.get(name)}
-        self._expect_signals(changed)
+        self._expect_signals(changed, before)
         self._wait_and_compare(changed | {arguments[0]})
 
     def _both(self, model, real):
@@ -202,14 +202,18 @@ class Lockstep:
 
     # --- the barrier ------------------------------------------------------------------------------
 
-    def _expect_signals(self, changed):
-        """Every node tells its owner once that it is allocated, and once that it has failed."""
+    def _expect_signals(self, changed, before):
+        """Every node tells its owner once that it is allocated, and once that it has failed; a weak
+        one both at once, when those attached later were the only ones who could hold the buffers."""
         for name in changed:
             node = self.tree.nodes[name]
-            member = {'allocated': 'Allocated', 'failed': 'Failed'}.get(node.state)
-            if member and node.connected and node.owner is not None:
-                self.expected_signals.setdefault(node.owner, []).append(
-                    (self.objects[name].path, member, node.error))
+            if not node.connected or node.owner is None:
+                continue
+            told = self.expected_signals.setdefault(node.owner, [])
+            if node.allocated and before.get(name) != 'allocated':
+                told.append((self.objects[name].path, 'Allocated', None))
+            if node.state == 'failed':
+                told.append((self.objects[name].path, 'Failed', node.error))
 
     def _wait_and_compare(self, names):
         complete = loop.run_until(self._all_signals_came, self.patience)

@@ -115,6 +115,17 @@ def tell_random_stories(world, seed, n_trees, most_failures):
     return failures
 
 
+def with_sizes(value):
+    """What a participant said, from JSON, which has no tuples: sizes are pairs of numbers."""
+    if isinstance(value, dict):
+        return {key: with_sizes(below) for key, below in value.items()}
+    if not isinstance(value, list):
+        return value
+    if len(value) == 2 and all(isinstance(below, int) for below in value):
+        return tuple(value)
+    return [with_sizes(below) for below in value]
+
+
 def check_that_nothing_is_left(world, fds_before):
     """The daemon learns of the last closed fds by itself; it has a few seconds for that."""
     world.fresh_clients()
@@ -140,7 +151,7 @@ def main():
         fds_before = world.daemon.count_fds()
         if args.replay:
             with open(args.replay) as file:
-                actions = json.load(file)
+                actions = json.load(file, object_hook=with_sizes)
             _, difference = live_through(world, lambda _: actions, gently=True)
             world.faults += [difference] if difference else []
         else:

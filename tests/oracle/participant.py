@@ -168,13 +168,14 @@ def obey_rules(entry):
 
 
 def obey_block_rules(entry, form):
-    """Blocks are for linear images of one plane; wider ones make rows whole blocks."""
+    """Blocks are for linear images of one plane; wider ones make rows whole blocks. Of a format that
+    nobody knows the planes are not known; it drops later."""
     width, height = entry['pad_for_block_size']
-    if not form or form.n_planes != 1 or entry['pair'][1] != formats.LINEAR:
+    if (form and form.n_planes != 1) or entry['pair'][1] != formats.LINEAR:
         raise DoesNotFit('pad_for_block_size')
     if height > 1 and entry['max_size'][0] == MAX32:
         raise DoesNotFit('pad_for_block_size without max_size')
-    if width > 1:
+    if width > 1 and form:
         entry['bytes_per_row_divisor'] = checked_lcm(entry['bytes_per_row_divisor'],
                                                      form.bytes_per_pixel * width)
 

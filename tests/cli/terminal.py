@@ -21,8 +21,11 @@ class Terminal:
         socket = os.path.join(directory, f'tmux-{next(self._numbers)}')
         self._tmux = ['tmux', '-S', socket, '-f', '/dev/null']
         self._environment = {**environment, 'TERM': 'xterm-256color'}
-        # The end of the command is to be seen, too.
-        self._run('new-session', '-d', '-x', str(columns), '-y', str(lines), *command,
+        # The end of the command is to be seen, too. Its status comes by a file: tmux sometimes misses
+        # the one of a command that closes the terminal and ends at the same moment.
+        self._status_path = f'{socket}-status'
+        self._run('new-session', '-d', '-x', str(columns), '-y', str(lines),
+                  'sh', '-c', 'trap : INT; "$@"; echo $? >"$0"', self._status_path, *command,
                   ';', 'set-option', 'remain-on-exit', 'on', ';', 'set-option', 'status', 'off')
 
     def _run(self, *arguments):
@@ -43,9 +46,13 @@ class Terminal:
 
     @property
     def exit_status(self):
-        """None until the command has ended and tmux has noticed."""
-        status = self._run('display-message', '-p', '#{pane_dead_status}').strip()
-        return int(status) if status else None
+        """None until the command has ended."""
+        try:
+            with open(self._status_path, encoding='ascii') as file:
+                status = file.read()
+        except FileNotFoundError:
+            return None
+        return int(status) if status.endswith('\n') else None
 
     def wait_until(self, predicate):
         """A screen tells nobody that it has changed: it is looked at until predicate (lines)."""

@@ -2,13 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "sysmem-collection-private.h"
-#include "sysmem-token-private.h"
-
-static SysmemToken *
-take_token (SysmemCollection *self, GDBusMessage *reply, GError **error)
-{
-  return sysmem_token_new_from_reply (sysmem_node_get_client (SYSMEM_NODE (self)), reply, error);
-}
+#include "sysmem-new-tokens.h"
 
 static int
 take_fd (SysmemCollection *self, GDBusMessage *reply, GError **error)
@@ -213,13 +207,7 @@ sysmem_collection_check_finish (SysmemCollection *self, GAsyncResult *result, GE
 static SysmemCall
 make_attach_token (SysmemRights rights)
 {
-  return (SysmemCall){
-    .kind = SYSMEM_CALL_DECIDES,
-    .interface = SYSMEM_INTERFACE_COLLECTION,
-    .method = "AttachToken",
-    .parameters = g_variant_new ("(u)", (guint32)rights),
-    .answer = "(oh)",
-  };
+  return sysmem_new_token_make_call (SYSMEM_INTERFACE_COLLECTION, "AttachToken", rights);
 }
 
 /**
@@ -242,14 +230,12 @@ sysmem_collection_attach_token (SysmemCollection *self,
                                 GCancellable *cancellable,
                                 GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
   SysmemCall call;
 
   g_return_val_if_fail (SYSMEM_IS_COLLECTION (self), NULL);
 
   call = make_attach_token (rights);
-  reply = sysmem_node_call_sync (self, &call, cancellable, error);
-  return reply != NULL ? take_token (self, reply, error) : NULL;
+  return sysmem_new_token_call_sync (self, &call, cancellable, error);
 }
 
 /**
@@ -295,12 +281,9 @@ sysmem_collection_attach_token_async (SysmemCollection *self,
 SysmemToken *
 sysmem_collection_attach_token_finish (SysmemCollection *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
-
   g_return_val_if_fail (SYSMEM_IS_COLLECTION (self), NULL);
 
-  reply = sysmem_node_call_finish (self, result, sysmem_collection_attach_token_async, error);
-  return reply != NULL ? take_token (self, reply, error) : NULL;
+  return sysmem_new_token_call_finish (self, result, sysmem_collection_attach_token_async, error);
 }
 
 static SysmemCall

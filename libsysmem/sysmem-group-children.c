@@ -2,33 +2,12 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "sysmem-group.h"
-#include "sysmem-token-private.h"
-
-static SysmemToken *
-take_token (SysmemGroup *self, GDBusMessage *reply, GError **error)
-{
-  return sysmem_token_new_from_reply (sysmem_node_get_client (SYSMEM_NODE (self)), reply, error);
-}
-
-static GPtrArray *
-take_tokens (SysmemGroup *self, GDBusMessage *reply, GError **error)
-{
-  g_autoptr (GVariant) list = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
-
-  return sysmem_tokens_new_from_reply (sysmem_node_get_client (SYSMEM_NODE (self)), reply, list,
-                                       error);
-}
+#include "sysmem-new-tokens.h"
 
 static SysmemCall
 make_create_child (SysmemRights rights)
 {
-  return (SysmemCall){
-    .kind = SYSMEM_CALL_DECIDES,
-    .interface = SYSMEM_INTERFACE_GROUP,
-    .method = "CreateChild",
-    .parameters = g_variant_new ("(u)", (guint32)rights),
-    .answer = "(oh)",
-  };
+  return sysmem_new_token_make_call (SYSMEM_INTERFACE_GROUP, "CreateChild", rights);
 }
 
 /**
@@ -50,14 +29,12 @@ sysmem_group_create_child (SysmemGroup *self,
                            GCancellable *cancellable,
                            GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
   SysmemCall call;
 
   g_return_val_if_fail (SYSMEM_IS_GROUP (self), NULL);
 
   call = make_create_child (rights);
-  reply = sysmem_node_call_sync (self, &call, cancellable, error);
-  return reply != NULL ? take_token (self, reply, error) : NULL;
+  return sysmem_new_token_call_sync (self, &call, cancellable, error);
 }
 
 /**
@@ -103,25 +80,16 @@ sysmem_group_create_child_async (SysmemGroup *self,
 SysmemToken *
 sysmem_group_create_child_finish (SysmemGroup *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
-
   g_return_val_if_fail (SYSMEM_IS_GROUP (self), NULL);
 
-  reply = sysmem_node_call_finish (self, result, sysmem_group_create_child_async, error);
-  return reply != NULL ? take_token (self, reply, error) : NULL;
+  return sysmem_new_token_call_finish (self, result, sysmem_group_create_child_async, error);
 }
 
 static SysmemCall
 make_create_children (const SysmemRights *rights, gsize n_rights)
 {
-  return (SysmemCall){
-    .kind = SYSMEM_CALL_DECIDES,
-    .interface = SYSMEM_INTERFACE_GROUP,
-    .method = "CreateChildrenSync",
-    .parameters = sysmem_token_make_masks (rights, n_rights),
-    .answer = "(a(oh))",
-    .n_answers = n_rights,
-  };
+  return sysmem_new_tokens_make_call (SYSMEM_INTERFACE_GROUP, "CreateChildrenSync", rights,
+                                      n_rights);
 }
 
 /**
@@ -147,15 +115,13 @@ sysmem_group_create_children (SysmemGroup *self,
                               GCancellable *cancellable,
                               GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
   SysmemCall call;
 
   g_return_val_if_fail (SYSMEM_IS_GROUP (self), NULL);
   g_return_val_if_fail (rights != NULL && n_rights > 0, NULL);
 
   call = make_create_children (rights, n_rights);
-  reply = sysmem_node_call_sync (self, &call, cancellable, error);
-  return reply != NULL ? take_tokens (self, reply, error) : NULL;
+  return sysmem_new_tokens_call_sync (self, &call, cancellable, error);
 }
 
 /**
@@ -206,10 +172,7 @@ sysmem_group_create_children_async (SysmemGroup *self,
 GPtrArray *
 sysmem_group_create_children_finish (SysmemGroup *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
-
   g_return_val_if_fail (SYSMEM_IS_GROUP (self), NULL);
 
-  reply = sysmem_node_call_finish (self, result, sysmem_group_create_children_async, error);
-  return reply != NULL ? take_tokens (self, reply, error) : NULL;
+  return sysmem_new_tokens_call_finish (self, result, sysmem_group_create_children_async, error);
 }

@@ -3,33 +3,12 @@
 
 #include "sysmem-collection-private.h"
 #include "sysmem-group-private.h"
-#include "sysmem-token-private.h"
-
-static SysmemToken *
-take_token (SysmemToken *self, GDBusMessage *reply, GError **error)
-{
-  return sysmem_token_new_from_reply (sysmem_node_get_client (SYSMEM_NODE (self)), reply, error);
-}
-
-static GPtrArray *
-take_tokens (SysmemToken *self, GDBusMessage *reply, GError **error)
-{
-  g_autoptr (GVariant) list = g_variant_get_child_value (g_dbus_message_get_body (reply), 0);
-
-  return sysmem_tokens_new_from_reply (sysmem_node_get_client (SYSMEM_NODE (self)), reply, list,
-                                       error);
-}
+#include "sysmem-new-tokens.h"
 
 static SysmemCall
 make_duplicate (SysmemRights rights)
 {
-  return (SysmemCall){
-    .kind = SYSMEM_CALL_DECIDES,
-    .interface = SYSMEM_INTERFACE_TOKEN,
-    .method = "Duplicate",
-    .parameters = g_variant_new ("(u)", (guint32)rights),
-    .answer = "(oh)",
-  };
+  return sysmem_new_token_make_call (SYSMEM_INTERFACE_TOKEN, "Duplicate", rights);
 }
 
 /**
@@ -51,14 +30,12 @@ sysmem_token_duplicate (SysmemToken *self,
                         GCancellable *cancellable,
                         GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
   SysmemCall call;
 
   g_return_val_if_fail (SYSMEM_IS_TOKEN (self), NULL);
 
   call = make_duplicate (rights);
-  reply = sysmem_node_call_sync (self, &call, cancellable, error);
-  return reply != NULL ? take_token (self, reply, error) : NULL;
+  return sysmem_new_token_call_sync (self, &call, cancellable, error);
 }
 
 /**
@@ -104,25 +81,15 @@ sysmem_token_duplicate_async (SysmemToken *self,
 SysmemToken *
 sysmem_token_duplicate_finish (SysmemToken *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
-
   g_return_val_if_fail (SYSMEM_IS_TOKEN (self), NULL);
 
-  reply = sysmem_node_call_finish (self, result, sysmem_token_duplicate_async, error);
-  return reply != NULL ? take_token (self, reply, error) : NULL;
+  return sysmem_new_token_call_finish (self, result, sysmem_token_duplicate_async, error);
 }
 
 static SysmemCall
 make_duplicate_many (const SysmemRights *rights, gsize n_rights)
 {
-  return (SysmemCall){
-    .kind = SYSMEM_CALL_DECIDES,
-    .interface = SYSMEM_INTERFACE_TOKEN,
-    .method = "DuplicateSync",
-    .parameters = sysmem_token_make_masks (rights, n_rights),
-    .answer = "(a(oh))",
-    .n_answers = n_rights,
-  };
+  return sysmem_new_tokens_make_call (SYSMEM_INTERFACE_TOKEN, "DuplicateSync", rights, n_rights);
 }
 
 /**
@@ -148,15 +115,13 @@ sysmem_token_duplicate_many (SysmemToken *self,
                              GCancellable *cancellable,
                              GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
   SysmemCall call;
 
   g_return_val_if_fail (SYSMEM_IS_TOKEN (self), NULL);
   g_return_val_if_fail (rights != NULL && n_rights > 0, NULL);
 
   call = make_duplicate_many (rights, n_rights);
-  reply = sysmem_node_call_sync (self, &call, cancellable, error);
-  return reply != NULL ? take_tokens (self, reply, error) : NULL;
+  return sysmem_new_tokens_call_sync (self, &call, cancellable, error);
 }
 
 /**
@@ -207,12 +172,9 @@ sysmem_token_duplicate_many_async (SysmemToken *self,
 GPtrArray *
 sysmem_token_duplicate_many_finish (SysmemToken *self, GAsyncResult *result, GError **error)
 {
-  g_autoptr (GDBusMessage) reply = NULL;
-
   g_return_val_if_fail (SYSMEM_IS_TOKEN (self), NULL);
 
-  reply = sysmem_node_call_finish (self, result, sysmem_token_duplicate_many_async, error);
-  return reply != NULL ? take_tokens (self, reply, error) : NULL;
+  return sysmem_new_tokens_call_finish (self, result, sysmem_token_duplicate_many_async, error);
 }
 
 static SysmemCall

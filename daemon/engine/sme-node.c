@@ -286,8 +286,8 @@ sme_node_describe (const SmeNode *node)
   return g_strdup_printf ("%s (id %" G_GUINT64_FORMAT ")", name, node->id);
 }
 
-static guint
-get_depth (const SmeNode *node)
+guint
+sme_node_get_depth (const SmeNode *node)
 {
   guint depth = 0;
 
@@ -299,7 +299,7 @@ get_depth (const SmeNode *node)
 gboolean
 sme_node_is_alternate_for (const SmeNode *a, const SmeNode *b)
 {
-  guint depth_a = get_depth (a), depth_b = get_depth (b);
+  guint depth_a = sme_node_get_depth (a), depth_b = sme_node_get_depth (b);
 
   g_return_val_if_fail (a->tree != NULL && a->tree == b->tree, FALSE);
 

@@ -172,6 +172,8 @@ void sme_tree_memory_done (SmeTree *tree,
 SmeNodeState sme_node_get_state (const SmeNode *node);
 /* For sentences: "camera" (id 5), or: an unnamed token (id 0). Transfer full. */
 char *sme_node_describe (const SmeNode *node);
+/* How many are above it; 0: the root. */
+guint sme_node_get_depth (const SmeNode *node);
 /* Is the nearest common ancestor of two nodes of one tree a group? A node counts as an ancestor of
  * itself. */
 gboolean sme_node_is_alternate_for (const SmeNode *a, const SmeNode *b);

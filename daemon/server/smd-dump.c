@@ -11,16 +11,6 @@
 
 #define MAX_CONSTRAINTS_BYTES 1024
 
-static guint
-get_depth (const SmeNode *node)
-{
-  guint depth = 0;
-
-  for (; node->parent != NULL; node = node->parent)
-    depth++;
-  return depth;
-}
-
 /* A log is no place for the constraints of a device that lists 500 pixel formats. */
 static char *
 print_constraints (SmePrepared *prepared)
@@ -42,7 +32,7 @@ smd_dump_node (SmdNode *node)
   g_autofree char *who = smc_text_quote (place->name);
   g_autofree char *constraints = print_constraints (place->prepared);
 
-  g_message ("  %*s%s %" G_GUINT64_FORMAT " %s%s: %s, %s", (int)get_depth (place) * 2, "",
+  g_message ("  %*s%s %" G_GUINT64_FORMAT " %s%s: %s, %s", (int)sme_node_get_depth (place) * 2, "",
              smd_node_get_kind_name (node), node->id, who, place->connected ? "" : " (released)",
              smd_node_get_state_name (node), constraints);
 }

@@ -13,8 +13,8 @@ smc_checked_round_up (guint64 *result, guint64 value, guint64 multiple)
   return smc_checked_add (result, value, remainder == 0 ? 0 : multiple - remainder);
 }
 
-static guint64
-greatest_common_divisor (guint64 a, guint64 b)
+guint64
+smc_greatest_common_divisor (guint64 a, guint64 b)
 {
   while (b != 0)
     {
@@ -31,7 +31,7 @@ smc_checked_lcm (guint64 *result, guint64 a, guint64 b)
   if (a == 0 || b == 0)
     return FALSE;
 
-  return smc_checked_mul (result, a / greatest_common_divisor (a, b), b);
+  return smc_checked_mul (result, a / smc_greatest_common_divisor (a, b), b);
 }
 
 gboolean

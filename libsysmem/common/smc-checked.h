@@ -39,6 +39,8 @@ gboolean smc_checked_lcm (guint64 *result, guint64 a, guint64 b);
 /* To the least common multiple of both; FALSE if that does not fit 32 bits. */
 gboolean smc_checked_raise_divisor (guint32 *divisor, guint32 multiple);
 
+/* Of 0 and a number: the number. */
+guint64 smc_greatest_common_divisor (guint64 a, guint64 b);
 /* Cannot overflow. @multiple is not 0. */
 guint64 smc_round_down (guint64 value, guint64 multiple);
 gboolean smc_is_power_of_two (guint64 value);

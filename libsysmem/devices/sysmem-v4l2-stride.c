@@ -7,18 +7,7 @@
 
 #include "devices/sysmem-v4l2-stride.h"
 
-static guint32
-greatest_common_divisor (guint32 a, guint32 b)
-{
-  while (b != 0)
-    {
-      guint32 rest = a % b;
-
-      a = b;
-      b = rest;
-    }
-  return a;
-}
+#include "common/smc-checked.h"
 
 SysmemV4l2Strides
 sysmem_v4l2_strides_from_answers (const SysmemV4l2Answers *answers)
@@ -27,7 +16,8 @@ sysmem_v4l2_strides_from_answers (const SysmemV4l2Answers *answers)
 
   if (answers->next <= answers->smallest)
     return strides;
-  strides.divisor = MAX (greatest_common_divisor (answers->smallest, answers->next), 1);
+  strides.divisor =
+    MAX ((guint32)smc_greatest_common_divisor (answers->smallest, answers->next), 1);
   /* Some fall back to their own choice when asked for too much. */
   strides.max = answers->largest >= answers->next ? answers->largest : G_MAXUINT32;
   return strides;

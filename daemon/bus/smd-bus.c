@@ -8,6 +8,7 @@
 #include "bus/smd-methods.h"
 #include "bus/smd-path.h"
 #include "bus/smd-senders.h"
+#include "bus/smd-turns.h"
 #include "server/smd-client.h"
 #include "server/smd-node.h"
 
@@ -313,7 +314,7 @@ smd_bus_new (SmdServer *server, GDBusConnection *connection, GError **error)
   bus->senders = smd_senders_new (bus, error);
   if (bus->senders == NULL || !export(bus, error))
     return NULL;
-  bus->introspect_filter = smd_introspect_add_filter (bus);
+  bus->introspections = smd_introspect_new (bus);
   smd_server_set_listener (server, &listener, bus);
   return g_steal_pointer (&bus);
 }
@@ -321,8 +322,7 @@ smd_bus_new (SmdServer *server, GDBusConnection *connection, GError **error)
 void
 smd_bus_free (SmdBus *bus)
 {
-  if (bus->introspect_filter != 0)
-    g_dbus_connection_remove_filter (bus->connection, bus->introspect_filter);
+  g_clear_pointer (&bus->introspections, smd_turns_free);
   if (bus->root_subtree != 0)
     (void)g_dbus_connection_unregister_subtree (bus->connection, bus->root_subtree);
   if (bus->node_subtree != 0)

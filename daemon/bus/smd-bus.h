@@ -18,6 +18,7 @@ G_BEGIN_DECLS
 typedef struct _SmdBus SmdBus;
 typedef struct _SmdSenders SmdSenders;
 typedef struct _SmdAuthority SmdAuthority;
+typedef struct _SmdTurns SmdTurns;
 
 struct _SmdBus
 {
@@ -25,10 +26,10 @@ struct _SmdBus
   GDBusConnection *connection;
   SmdSenders *senders;
   SmdAuthority *authority;
+  SmdTurns *introspections;
   GHashTable *methods; /* GDBusMethodInfo → SmdMethod */
   guint root_subtree;
   guint node_subtree;
-  guint introspect_filter;
 };
 
 /* Exports everything on @connection, which must be a message bus; the name is not asked for yet. */

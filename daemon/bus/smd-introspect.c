@@ -13,21 +13,6 @@
   "<!DOCTYPE node PUBLIC \"-//freedesktop//DTD D-BUS Object Introspection 1.0//EN\"\n" \
   "                      \"http://www.freedesktop.org/standards/dbus/1.0/introspect.dtd\">\n"
 
-typedef struct
-{
-  SmdBus *bus;
-  GDBusMessage *message;
-} Question;
-
-static void
-question_free (gpointer data)
-{
-  Question *question = data;
-
-  g_object_unref (question->message);
-  g_free (question);
-}
-
 static char *
 make_xml (SmdNode *node)
 {
@@ -49,68 +34,45 @@ make_xml (SmdNode *node)
 static void
 answer (SmdBus *bus, SmdClient *client, gpointer data)
 {
-  Question *question = data;
-  const char *path = g_dbus_message_get_path (question->message);
+  g_autoptr (GDBusMessage) question = data;
   g_autoptr (GDBusMessage) reply = NULL;
   g_autoptr (GError) error = NULL;
+  const char *path = g_dbus_message_get_path (question);
   SmdNode *node = client != NULL ? smd_find_node (bus->server, client, path, &error) : NULL;
 
   if (node == NULL)
     reply = g_dbus_message_new_method_error_literal (
-      question->message, SYSMEM_ERROR_DBUS_PREFIX "NotFound",
+      question, SYSMEM_ERROR_DBUS_PREFIX "NotFound",
       error != NULL ? error->message : "the bus does not tell who you are");
   else
     {
       g_autofree char *xml = make_xml (node);
 
-      reply = g_dbus_message_new_method_reply (question->message);
+      reply = g_dbus_message_new_method_reply (question);
       g_dbus_message_set_body (reply, g_variant_new ("(s)", xml));
     }
   (void)g_dbus_connection_send_message (bus->connection, reply, G_DBUS_SEND_MESSAGE_FLAGS_NONE,
                                         NULL, NULL);
-  question_free (question);
+}
+
+static void
+serve (SmdBus *bus, GDBusMessage *message)
+{
+  smd_senders_identify (bus->senders, g_dbus_message_get_sender (message), answer,
+                        g_object_ref (message), g_object_unref);
 }
 
 static gboolean
-on_turn (gpointer data)
+choose (GDBusMessage *message)
 {
-  Question *question = data;
-
-  smd_senders_identify (question->bus->senders, g_dbus_message_get_sender (question->message),
-                        answer, question, question_free);
-  return G_SOURCE_REMOVE;
+  return g_dbus_message_get_message_type (message) == G_DBUS_MESSAGE_TYPE_METHOD_CALL
+         && g_strcmp0 (g_dbus_message_get_interface (message), INTROSPECTABLE) == 0
+         && g_strcmp0 (g_dbus_message_get_member (message), "Introspect") == 0
+         && g_str_has_prefix (g_dbus_message_get_path (message), SMD_NODE_PATH "/");
 }
 
-/* Into line with the other calls, which GDBus takes below a subtree to the main loop by two idle
- * sources, the first of high priority (08). */
-static gboolean
-on_first_hop (gpointer data)
+SmdTurns *
+smd_introspect_new (SmdBus *bus)
 {
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_turn, data, NULL);
-  return G_SOURCE_REMOVE;
-}
-
-/* Runs in GDBus's worker thread. */
-static GDBusMessage *
-filter (GDBusConnection *connection, GDBusMessage *message, gboolean incoming, gpointer data)
-{
-  const char *path = g_dbus_message_get_path (message);
-  Question *question;
-
-  if (!incoming || g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_METHOD_CALL
-      || g_strcmp0 (g_dbus_message_get_interface (message), INTROSPECTABLE) != 0
-      || g_strcmp0 (g_dbus_message_get_member (message), "Introspect") != 0
-      || !g_str_has_prefix (path, SMD_NODE_PATH "/"))
-    return message;
-  question = g_new0 (Question, 1);
-  question->bus = data;
-  question->message = message;
-  g_idle_add_full (G_PRIORITY_HIGH, on_first_hop, question, NULL);
-  return NULL;
-}
-
-guint
-smd_introspect_add_filter (SmdBus *bus)
-{
-  return g_dbus_connection_add_filter (bus->connection, filter, bus, NULL);
+  return smd_turns_new (bus, choose, serve);
 }

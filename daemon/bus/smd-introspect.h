@@ -7,10 +7,10 @@
 
 #pragma once
 
-#include "bus/smd-bus.h"
+#include "bus/smd-turns.h"
 
 G_BEGIN_DECLS
 
-guint smd_introspect_add_filter (SmdBus *bus);
+SmdTurns *smd_introspect_new (SmdBus *bus);
 
 G_END_DECLS

@@ -4,6 +4,7 @@
 #include "bus/smd-senders.h"
 
 #include "bus/smd-authority.h"
+#include "bus/smd-turns.h"
 #include "server/smd-client.h"
 
 #define DBUS_NAME "org.freedesktop.DBus"
@@ -33,8 +34,7 @@ struct _SmdSenders
 {
   SmdBus *bus;
   GHashTable *unknown; /* unique name → Unknown */
-  guint subscription;
-  GQueue leaving; /* names, one idle source each */
+  SmdTurns *departures;
 };
 
 static void
@@ -153,54 +153,40 @@ smd_senders_are_asked_about (const SmdSenders *senders)
 }
 
 static void
-sender_left (SmdSenders *senders, const char *name)
+on_departure (SmdBus *bus, GDBusMessage *message)
 {
-  SmdServer *server = senders->bus->server;
-  SmdClient *client = smd_client_lookup (server, name);
-  Unknown *unknown = g_hash_table_lookup (senders->unknown, name);
+  const char *name = g_dbus_message_get_arg0 (message);
+  SmdClient *client = smd_client_lookup (bus->server, name);
+  Unknown *unknown = g_hash_table_lookup (bus->senders->unknown, name);
 
   if (unknown != NULL)
     {
-      g_hash_table_steal (senders->unknown, name);
+      g_hash_table_steal (bus->senders->unknown, name);
       unknown_left (unknown);
     }
-  smd_authority_forget (senders->bus->authority, name);
+  smd_authority_forget (bus->authority, name);
   if (client != NULL)
     {
       smd_client_leave (client);
-      smd_server_flush (server);
+      smd_server_flush (bus->server);
     }
 }
 
+/* Only the bus itself can be that sender. */
 static gboolean
-on_left (gpointer data)
+is_departure (GDBusMessage *message)
 {
-  SmdSenders *senders = data;
-  g_autofree char *name = g_queue_pop_head (&senders->leaving);
-
-  sender_left (senders, name);
-  return G_SOURCE_REMOVE;
-}
-
-static void
-on_name_owner_changed (GDBusConnection *connection,
-                       const char *sender,
-                       const char *path,
-                       const char *interface,
-                       const char *signal,
-                       GVariant *parameters,
-                       gpointer data)
-{
-  SmdSenders *senders = data;
+  GVariant *body = g_dbus_message_get_body (message);
   const char *name;
   const char *new_owner;
 
-  g_variant_get (parameters, "(&s&s&s)", &name, NULL, &new_owner);
-  if (*name != ':' || *new_owner != '\0')
-    return;
-  /* Calls take two idle hops through GDBus, signals one: one more brings them in line (08). */
-  g_queue_push_tail (&senders->leaving, g_strdup (name));
-  g_idle_add_full (G_PRIORITY_DEFAULT, on_left, senders, NULL);
+  if (g_dbus_message_get_message_type (message) != G_DBUS_MESSAGE_TYPE_SIGNAL
+      || g_strcmp0 (g_dbus_message_get_sender (message), DBUS_NAME) != 0
+      || g_strcmp0 (g_dbus_message_get_member (message), "NameOwnerChanged") != 0 || body == NULL
+      || !g_variant_is_of_type (body, G_VARIANT_TYPE ("(sss)")))
+    return FALSE;
+  g_variant_get (body, "(&s&s&s)", &name, NULL, &new_owner);
+  return *name == ':' && *new_owner == '\0';
 }
 
 static gboolean
@@ -208,7 +194,6 @@ add_match (GDBusConnection *connection, GError **error)
 {
   g_autoptr (GVariant) reply = NULL;
 
-  /* g_dbus_connection_signal_subscribe () knows only arg0 and hides a refusal. */
   reply = g_dbus_connection_call_sync (connection, DBUS_NAME, DBUS_PATH, DBUS_NAME, "AddMatch",
                                        g_variant_new ("(s)", LEAVE_RULE), NULL,
                                        G_DBUS_CALL_FLAGS_NONE, -1, NULL, error);
@@ -224,22 +209,16 @@ smd_senders_new (SmdBus *bus, GError **error)
     return NULL;
   senders = g_new0 (SmdSenders, 1);
   senders->bus = bus;
-  g_queue_init (&senders->leaving);
   senders->unknown =
     g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify)unknown_left);
-  senders->subscription = g_dbus_connection_signal_subscribe (
-    bus->connection, DBUS_NAME, DBUS_NAME, "NameOwnerChanged", DBUS_PATH, NULL,
-    G_DBUS_SIGNAL_FLAGS_NO_MATCH_RULE, on_name_owner_changed, senders, NULL);
+  senders->departures = smd_turns_new (bus, is_departure, on_departure);
   return senders;
 }
 
 void
 smd_senders_free (SmdSenders *senders)
 {
-  g_dbus_connection_signal_unsubscribe (senders->bus->connection, senders->subscription);
-  while (g_source_remove_by_user_data (senders))
-    ;
-  g_queue_clear_full (&senders->leaving, g_free);
+  smd_turns_free (senders->departures);
   g_hash_table_unref (senders->unknown);
   g_free (senders);
 }

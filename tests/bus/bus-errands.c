@@ -120,27 +120,39 @@ struct _BusFreeze
   Errand thawed;
 };
 
-static gboolean
-stay_frozen (gpointer data)
+static void
+stay_frozen (BusFreeze *freeze)
 {
-  BusFreeze *freeze = data;
-
   set_done (&freeze->frozen);
   await_done (&freeze->thawed);
   errand_clear (&freeze->frozen);
   errand_clear (&freeze->thawed);
   g_free (freeze);
+}
+
+static BusFreeze *
+freeze_new (BusWorld *world)
+{
+  BusFreeze *freeze = g_new0 (BusFreeze, 1);
+
+  errand_init (&freeze->frozen, world, NULL);
+  errand_init (&freeze->thawed, world, NULL);
+  return freeze;
+}
+
+static gboolean
+freeze_once (gpointer freeze)
+{
+  stay_frozen (freeze);
   return G_SOURCE_REMOVE;
 }
 
 BusFreeze *
 bus_freeze (BusWorld *world)
 {
-  BusFreeze *freeze = g_new0 (BusFreeze, 1);
+  BusFreeze *freeze = freeze_new (world);
 
-  errand_init (&freeze->frozen, world, NULL);
-  errand_init (&freeze->thawed, world, NULL);
-  g_main_context_invoke (NULL, stay_frozen, freeze);
+  g_main_context_invoke (NULL, freeze_once, freeze);
   await_done (&freeze->frozen);
   return freeze;
 }
@@ -149,4 +161,35 @@ void
 bus_thaw (BusFreeze *freeze)
 {
   set_done (&freeze->thawed);
+}
+
+/* Never ready: being asked is all it wants. */
+typedef struct
+{
+  GSource base;
+  BusFreeze *freeze;
+} LookingSource;
+
+static gboolean
+looking_check (GSource *source)
+{
+  g_source_destroy (source);
+  stay_frozen (((LookingSource *)source)->freeze);
+  return FALSE;
+}
+
+static GSourceFuncs looking_funcs = { .check = looking_check };
+
+BusFreeze *
+bus_freeze_while_looking (BusWorld *world)
+{
+  GSource *source = g_source_new (&looking_funcs, sizeof (LookingSource));
+  BusFreeze *freeze = freeze_new (world);
+
+  ((LookingSource *)source)->freeze = freeze;
+  g_source_set_priority (source, G_PRIORITY_HIGH + 1); /* asked right after the urgent ones */
+  g_source_attach (source, NULL);
+  g_source_unref (source);
+  await_done (&freeze->frozen);
+  return freeze;
 }

@@ -74,6 +74,9 @@ void bus_await (BusWorld *world, BusPredicate predicate, gpointer data);
 typedef struct _BusFreeze BusFreeze;
 BusFreeze *bus_freeze (BusWorld *world);
 void bus_thaw (BusFreeze *freeze);
+/* The same while the daemon's loop looks for what is ready: it has seen that nothing urgent is, and
+ * goes on from there when it is thawed. */
+BusFreeze *bus_freeze_while_looking (BusWorld *world);
 
 /* The daemon stops, as at SIGTERM; the test goes on without it. */
 void bus_stop_daemon (BusWorld *world);

@@ -190,7 +190,8 @@ static GstElement *
 launch (const char *description)
 {
   g_autoptr (GError) error = NULL;
-  GstElement *pipeline = gst_parse_launch (description, &error);
+  GstElement *pipeline =
+    gst_parse_launch_full (description, NULL, GST_PARSE_FLAG_FATAL_ERRORS, &error);
 
   if (pipeline == NULL)
     die (description, error->message);

@@ -54,6 +54,8 @@ struct _GstSysmemSink
   guint64 n_copied;
   guint64 n_unseen;
 
+  GstSysmemTimeBase times; /* the streaming thread's */
+
   /* From start to stop. */
   SysmemClient *client;
   GstSysmemServer *server; /* set and unset under the object lock */
@@ -215,22 +217,21 @@ count (GstSysmemSink *self, guint64 *counter)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* The frame in one of the generation's buffers, as it is or as a copy. */
+/* The frame in one of the generation's buffers, as it is or as a copy; @index is where it is, -1:
+ * elsewhere. */
 static GstFlowReturn
 bring_into_place (GstSysmemSink *self,
                   GstSysmemGeneration *generation,
                   GstBuffer *frame,
                   GstBuffer **placed,
-                  guint32 *index)
+                  gint *index)
 {
-  gint found = gst_sysmem_buffer_pool_find_frame (generation->pool, frame);
   GstFlowReturn flow;
 
-  if (found >= 0)
+  if (*index >= 0)
     {
       count (self, &self->n_in_place);
       *placed = gst_buffer_ref (frame);
-      *index = (guint32)found;
       return GST_FLOW_OK;
     }
   if (self->settings.copy == GST_SYSMEM_COPY_NEVER)
@@ -248,26 +249,25 @@ bring_into_place (GstSysmemSink *self,
   GST_CAT_LOG_OBJECT (GST_CAT_PERFORMANCE, self,
                       "copied a frame: upstream did not draw it into the buffers offered");
   count (self, &self->n_copied);
-  *index = (guint32)gst_sysmem_buffer_pool_find_frame (generation->pool, *placed);
+  *index = gst_sysmem_buffer_pool_find_frame (generation->pool, *placed);
   return GST_FLOW_OK;
 }
 
 static GstFlowReturn
-deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer, guint32 index)
+deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer, gint index)
 {
   GstSysmemMessage frame = {
     .type = GST_SYSMEM_MESSAGE_FRAME,
     .generation = generation->number,
-    .index = index,
+    .index = (guint32)index,
     .token = -1,
   };
   GstSysmemDelivery terms;
-  GstSysmemTimeBase times;
   GstFlowReturn flow;
   guint n_sent;
 
-  gst_sysmem_time_base_read (&times, GST_ELEMENT (self));
-  gst_sysmem_frame_describe (&frame, buffer, &times, &GST_BASE_SINK (self)->segment);
+  gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));
+  gst_sysmem_frame_describe (&frame, buffer, &self->times, &GST_BASE_SINK (self)->segment);
   frame.times.latency = gst_base_sink_get_latency (GST_BASE_SINK (self));
   GST_OBJECT_LOCK (self);
   terms = gst_sysmem_sink_settings_to_delivery (&self->settings);
@@ -278,16 +278,28 @@ deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer
   return flow;
 }
 
-/* The generation to send a frame in. Upstream is asked for new buffers if somebody needs them, and
- * may go on with the old ones until then; who does not use ours cannot be waited for. */
+/* The generation to send a frame in, and in which of its buffers the frame is (-1: elsewhere). Upstream
+ * is asked for new buffers if somebody needs them, and may go on with the old ones until then; who
+ * does not use ours cannot be waited for. */
 static GstFlowReturn
-find_generation (GstSysmemSink *self, GstBuffer *frame, GstSysmemGeneration **generation)
+find_generation (GstSysmemSink *self,
+                 GstBuffer *frame,
+                 GstSysmemGeneration **generation,
+                 gint *index)
 {
+  GstFlowReturn flow;
+
+  *index = -1;
   *generation = gst_sysmem_server_dup_current (self->server, self->caps);
-  if (*generation != NULL && gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame) >= 0)
+  if (*generation != NULL)
+    *index = gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame);
+  if (*index >= 0)
     return GST_FLOW_OK;
   g_clear_pointer (generation, gst_sysmem_generation_unref);
-  return negotiate (self, self->caps, generation);
+  flow = negotiate (self, self->caps, generation);
+  if (*generation != NULL)
+    *index = gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame);
+  return flow;
 }
 
 static GstFlowReturn
@@ -296,8 +308,8 @@ gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
   GstSysmemSink *self = GST_SYSMEM_SINK (base);
   g_autoptr (GstSysmemGeneration) generation = NULL;
   g_autoptr (GstBuffer) placed = NULL;
-  GstFlowReturn flow = find_generation (self, frame, &generation);
-  guint32 index;
+  gint index;
+  GstFlowReturn flow = find_generation (self, frame, &generation, &index);
 
   if (flow == GST_FLOW_OK && generation == NULL)
     {

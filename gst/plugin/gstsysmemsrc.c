@@ -50,6 +50,8 @@ struct _GstSysmemSrc
   GstSysmemProducer producer; /* flushing is anybody's */
   GstSysmemIncoming *invited;
   GstSysmemIncoming *current;
+  gboolean is_current_wanted; /* by downstream, as far as the producer has been told */
+  GstSysmemTimeBase times;
 };
 
 static guint prop_stats;
@@ -160,14 +162,24 @@ lose_producer (GstSysmemSrc *self, const char *how)
   g_return_val_if_reached (GST_FLOW_ERROR);
 }
 
+/* Whenever one of both has changed: too much to find out for each frame. */
+static void
+compare_with_current (GstSysmemSrc *self)
+{
+  self->is_current_wanted = self->current != NULL && self->producer.told != NULL
+                            && gst_caps_can_intersect (self->producer.told, self->current->caps);
+}
+
 static gboolean
 tell_caps (GstSysmemSrc *self, GError **error)
 {
   GstPad *pad = GST_BASE_SRC_PAD (self);
   g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (pad);
   g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (pad, template);
+  gboolean told = gst_sysmem_producer_tell_caps (&self->producer, caps, error);
 
-  return gst_sysmem_producer_tell_caps (&self->producer, caps, error);
+  compare_with_current (self);
+  return told;
 }
 
 static gboolean
@@ -243,6 +255,7 @@ join (GstSysmemSrc *self, GstQuery *query)
     }
   else
     GST_INFO_OBJECT (self, "no part in generation %u: %s", invited->number, error->message);
+  compare_with_current (self);
 }
 
 /* The buffers are what was negotiated, not of a pool of downstream's. */
@@ -293,17 +306,16 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
 {
   g_autoptr (GstBuffer) frame = NULL;
   g_autoptr (GError) error = NULL;
-  GstSysmemTimeBase times;
 
   if (self->current == NULL || message->generation != self->current->number)
     return fail (self, "it sends a frame of a generation that this consumer has no part in");
   frame = gst_sysmem_incoming_take (self->current, message->index, &error);
   if (frame == NULL)
     return fail (self, error->message);
-  if (!gst_caps_can_intersect (self->producer.told, self->current->caps))
+  if (!self->is_current_wanted)
     return GST_FLOW_OK;
-  gst_sysmem_time_base_read (&times, GST_ELEMENT (self));
-  gst_sysmem_frame_apply (message, frame, &times);
+  gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));
+  gst_sysmem_frame_apply (message, frame, &self->times);
   set_latency (self, message->times.latency);
   *buffer = g_steal_pointer (&frame);
   return GST_FLOW_OK;
@@ -334,20 +346,21 @@ hear (GstSysmemSrc *self, GstSysmemMessage *message, GstBuffer **buffer)
   g_return_val_if_reached (GST_FLOW_ERROR);
 }
 
-/* Hears one message, or waits for one. */
+/* Waits for a message and hears it. */
 static GstFlowReturn
-listen_once (GstSysmemSrc *self, GstBuffer **buffer)
+hear_next (GstSysmemSrc *self, GstBuffer **buffer)
 {
   g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
   g_autoptr (GError) error = NULL;
 
+  if (!gst_sysmem_producer_wait (&self->producer, GST_CLOCK_TIME_NONE))
+    return GST_FLOW_FLUSHING;
   switch (gst_sysmem_channel_receive (self->producer.channel, &message, &error))
     {
     case GST_SYSMEM_RECEIVED_MESSAGE:
       return hear (self, &message, buffer);
     case GST_SYSMEM_RECEIVED_NOTHING:
-      return gst_sysmem_producer_wait (&self->producer, GST_CLOCK_TIME_NONE) ? GST_FLOW_OK
-                                                                             : GST_FLOW_FLUSHING;
+      return GST_FLOW_OK;
     case GST_SYSMEM_RECEIVED_END:
       return lose_producer (self, "has gone");
     case GST_SYSMEM_RECEIVED_NONSENSE:
@@ -364,7 +377,7 @@ gst_sysmem_src_create (GstPushSrc *push, GstBuffer **buffer)
 
   *buffer = NULL;
   while (flow == GST_FLOW_OK && *buffer == NULL)
-    flow = self->producer.channel == NULL ? connect_to_producer (self) : listen_once (self, buffer);
+    flow = self->producer.channel == NULL ? connect_to_producer (self) : hear_next (self, buffer);
   return flow;
 }
 

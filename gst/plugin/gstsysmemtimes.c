@@ -4,17 +4,27 @@
 #include "gstsysmemtimes.h"
 
 #define NS_PER_US 1000
+#define MEASURED_FOR_US (100 * 1000) /* a clock that is 1/1000 too fast is off by 0.1 ms then */
 
 void
-gst_sysmem_time_base_read (GstSysmemTimeBase *self, GstElement *element)
+gst_sysmem_time_base_update (GstSysmemTimeBase *self, GstElement *element)
 {
-  g_autoptr (GstClock) clock = gst_element_get_clock (element);
+  gint64 now = g_get_monotonic_time ();
+  g_autoptr (GstClock) clock = NULL;
 
-  self->base_time = gst_element_get_base_time (element);
-  self->clock_offset = 0;
-  if (clock != NULL)
-    self->clock_offset = GST_CLOCK_DIFF ((GstClockTime)g_get_monotonic_time () * NS_PER_US,
-                                         gst_clock_get_time (clock));
+  GST_OBJECT_LOCK (element);
+  self->base_time = element->base_time;
+  if (element->clock == NULL)
+    self->clock_offset = 0;
+  else if (element->clock != self->clock || now - self->measured_at > MEASURED_FOR_US)
+    clock = gst_object_ref (element->clock);
+  GST_OBJECT_UNLOCK (element);
+  if (clock == NULL)
+    return;
+  self->clock = clock;
+  self->measured_at = g_get_monotonic_time ();
+  self->clock_offset =
+    GST_CLOCK_DIFF ((GstClockTime)self->measured_at * NS_PER_US, gst_clock_get_time (clock));
 }
 
 /* @time moved by @offset, but not below 0. */

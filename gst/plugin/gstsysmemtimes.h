@@ -10,14 +10,17 @@
 
 G_BEGIN_DECLS
 
-/* What an element's times are relative to. */
+/* What an element's times are relative to. Begins zeroed. */
 typedef struct
 {
   GstClockTime base_time;
   GstClockTimeDiff clock_offset; /* of the pipeline's clock to CLOCK_MONOTONIC */
+  gconstpointer clock;           /* that it was measured of; not to be used */
+  gint64 measured_at;            /* monotonic */
 } GstSysmemTimeBase;
 
-void gst_sysmem_time_base_read (GstSysmemTimeBase *self, GstElement *element);
+/* Clocks drift slowly: the offset is measured now and then, not for each frame. */
+void gst_sysmem_time_base_update (GstSysmemTimeBase *self, GstElement *element);
 
 /* NONE stays NONE, and so does what is outside of the segment. */
 guint64 gst_sysmem_time_to_monotonic (const GstSysmemTimeBase *self,

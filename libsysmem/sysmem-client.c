@@ -4,6 +4,7 @@
 #include "sysmem-client-private.h"
 
 #include "sysmem-call.h"
+#include "sysmem-closing.h"
 #include "sysmem-error.h"
 #include <unistd.h>
 
@@ -15,7 +16,8 @@
  * [ctor@Sysmem.Client.new] opens a connection of its own to the system bus, or to the session bus
  * where the environment says `SYSMEM_BUS=session`. What a client makes belongs to that connection:
  * tokens, groups and collections keep their client alive, and when the process ends they close as
- * if by accident unless they were released.
+ * if by accident unless they were released. When the last reference to the client goes, a connection
+ * of its own is closed, after all that was said before; one that it was given stays as it is.
  *
  * Clients and all that comes from them may be used from any thread. Signals are emitted in the
  * thread-default main context of the thread that made the object. Calls without `_async` block
@@ -42,6 +44,7 @@ struct _SysmemClient
   GObject parent_instance;
 
   GDBusConnection *connection;
+  gboolean connection_is_own; /* else it was given */
   char *address;
   pid_t process; /* that opened the connection */
   gboolean owner_watched;
@@ -135,6 +138,7 @@ client_init (GInitable *initable, GCancellable *cancellable, GError **error)
                                                                  cancellable, error);
       if (self->connection == NULL)
         return FALSE;
+      self->connection_is_own = TRUE;
     }
   watch_owner (self);
   hello = make_hello ();
@@ -181,6 +185,7 @@ on_connected (GObject *source, GAsyncResult *result, gpointer data)
   GError *error = NULL;
 
   self->connection = g_dbus_connection_new_for_address_finish (result, &error);
+  self->connection_is_own = TRUE;
   if (self->connection == NULL)
     g_task_return_error (task, error);
   else
@@ -286,17 +291,23 @@ sysmem_client_set_property (GObject *object, guint id, const GValue *value, GPar
 }
 
 static void
+leave_connection (SysmemClient *self)
+{
+  if (self->owner_watched)
+    tell_bus (self, "RemoveMatch");
+  if (self->connection != NULL && self->connection_is_own)
+    sysmem_closing_start (self->connection);
+  g_clear_object (&self->connection);
+}
+
+static void
 sysmem_client_finalize (GObject *object)
 {
   SysmemClient *self = SYSMEM_CLIENT (object);
 
   /* In a forked child the connection's thread is missing: it is left alone. */
   if (self->process == 0 || sysmem_client_check_process (self, NULL))
-    {
-      if (self->owner_watched)
-        tell_bus (self, "RemoveMatch");
-      g_clear_object (&self->connection);
-    }
+    leave_connection (self);
   g_clear_pointer (&self->properties, g_variant_unref);
   g_free (self->address);
   G_OBJECT_CLASS (sysmem_client_parent_class)->finalize (object);
@@ -323,7 +334,7 @@ sysmem_client_class_init (SysmemClientClass *class)
   /**
    * SysmemClient:connection:
    *
-   * The bus connection. If none is given the client opens one of its own.
+   * The bus connection. If none is given the client opens one of its own, and closes it in the end.
    *
    * Since: 1.0
    */

@@ -24,7 +24,6 @@ static LibraryWorld world;
 typedef struct
 {
   SysmemCollection *writer, *reader;
-  GDBusConnection *connections[2];
   guint n_fds; /* before */
 } Pair;
 
@@ -82,8 +81,6 @@ pair_start (Pair *pair, const char *heap, gboolean weak)
   pair->n_fds = own_fds_count ();
   client = library_world_connect (&world);
   other = library_world_connect (&world);
-  pair->connections[0] = g_object_ref (sysmem_client_get_connection (client));
-  pair->connections[1] = g_object_ref (sysmem_client_get_connection (other));
   tokens = sysmem_client_allocate_shared_many (client, rights, 1, NULL, &error);
   g_assert_no_error (error);
   if (weak)
@@ -100,12 +97,6 @@ pair_stop (Pair *pair)
 {
   g_clear_object (&pair->writer);
   g_clear_object (&pair->reader);
-  /* GDBus may forget to close a connection that is dropped in the middle of a write. */
-  for (guint i = 0; i < G_N_ELEMENTS (pair->connections); i++)
-    {
-      (void)g_dbus_connection_close_sync (pair->connections[i], NULL, NULL);
-      g_clear_object (&pair->connections[i]);
-    }
   library_world_await_fds (pair->n_fds);
 }
 

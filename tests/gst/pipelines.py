@@ -53,13 +53,14 @@ class Pipeline:
             self.said.append(said)
         return said
 
-    def wait_for(self, key, value=None, timeout=TIMEOUT):
-        """The next thing it says that has the key, and if given the value."""
+    def wait_for(self, key, value=None, timeout=TIMEOUT, **also):
+        """The next thing it says that has the key, and if given the value and what else it has."""
         while True:
             said = self._next(timeout)
             if said is None:
                 raise AssertionError(f'it ended without {key}; last: {self.said[-5:]}')
-            if key in said and value in (None, said[key]):
+            if (key in said and value in (None, said[key])
+                    and all(said.get(name) == wanted for name, wanted in also.items())):
                 return said
             if 'error' in said:
                 raise AssertionError(f'it failed: {said}')
@@ -76,6 +77,10 @@ class Pipeline:
     def command(self, word):
         self.process.stdin.write(word + '\n')
         self.process.stdin.flush()
+
+    def set(self, name, value):
+        """A property of the element s."""
+        self.command(f'set {name} {value}')
 
     def stats(self):
         self.command('stats')

@@ -86,4 +86,6 @@ GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
 /* What the element's messages and statistics say of it. */
 GstStructure *gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name);
 
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSysmemConsumer, gst_sysmem_consumer_unref)
+
 G_END_DECLS

@@ -11,7 +11,7 @@ is_flushing (GstSysmemServer *server)
   gboolean flushing;
 
   gst_sysmem_server_lock (server);
-  flushing = server->is_flushing;
+  flushing = gst_sysmem_server_is_flushing (server);
   gst_sysmem_server_unlock (server);
   return flushing;
 }

@@ -73,7 +73,7 @@ wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 
     {
       View view = look_around (self, generation);
 
-      if (self->is_flushing)
+      if (gst_sysmem_server_is_flushing (self))
         return GST_FLOW_FLUSHING;
       /* Who is locked out needs upstream to negotiate again, so it must not be kept here. */
       if (!view.is_anybody && terms->waits && !view.is_locked_out)

@@ -10,16 +10,18 @@
 
 #include "gstsysmemhearing.h"
 
+#include "gstsysmemdeadline.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
 
-static void
-tell_why (GstSysmemServer *self,
-          GstSysmemConsumer *consumer,
-          const char *notice,
-          const char *reason)
+void
+gst_sysmem_server_send_away (GstSysmemServer *self,
+                             GstSysmemConsumer *consumer,
+                             const char *message,
+                             const char *reason)
 {
-  GstStructure *what = gst_sysmem_consumer_describe (consumer, notice);
+  GstStructure *what = gst_sysmem_consumer_describe (consumer, message);
 
   gst_structure_set (what, "reason", G_TYPE_STRING, reason, NULL);
   gst_sysmem_server_note (self, what);
@@ -31,7 +33,7 @@ tell_why (GstSysmemServer *self,
 static void
 expel (GstSysmemServer *self, GstSysmemConsumer *consumer, const char *reason)
 {
-  tell_why (self, consumer, "sysmem-consumer-expelled", reason);
+  gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-expelled", reason);
 }
 
 void
@@ -105,7 +107,10 @@ invite_newcomer (GstSysmemServer *self, GstSysmemConsumer *consumer)
   if (self->current != generation)
     return;
   if (token != NULL)
-    gst_sysmem_consumer_invite (consumer, generation->number, caps, token);
+    {
+      gst_sysmem_consumer_invite (consumer, generation->number, caps, token);
+      gst_sysmem_deadline_set (self, consumer);
+    }
   else
     expel (self, consumer, error->message);
 }
@@ -173,7 +178,7 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
         g_strdup_printf ("it takes %s; what the producer can send, and all consumers take, is %s",
                          message->text, theirs);
 
-      tell_why (self, consumer, "sysmem-consumer-unserved", reason);
+      gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-unserved", reason);
     }
   else
     take_caps (self, consumer, caps);
@@ -182,7 +187,7 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
   (void)admit (self);
 }
 
-/* With the lock held. What consumers may hold is theirs by the daemon's count, not by their word. */
+/* What consumers may hold is theirs by the daemon's count, not by their word. */
 static gboolean
 is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
 {
@@ -201,12 +206,9 @@ is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
   return sum < n_buffers;
 }
 
-/* With the lock held. */
-static void
-hear_ready (GstSysmemServer *self, GstSysmemConsumer *consumer)
+void
+gst_sysmem_server_welcome (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
-  if (self->current == NULL || consumer->generation != self->current->number)
-    return; /* of a negotiation that still goes on: the streaming thread sees to it */
   if (is_camping_covered (self, consumer))
     gst_sysmem_server_make_ready (self, consumer);
   else
@@ -237,7 +239,9 @@ hear_of_generation (GstSysmemServer *self,
         return NULL; /* the streaming thread knew before */
       if (consumer->state != GST_SYSMEM_CONSUMER_BOUND)
         return "it says READY before BOUND";
-      hear_ready (self, consumer);
+      /* Of a negotiation that still goes on: the streaming thread sees to it. */
+      if (self->current != NULL && consumer->generation == self->current->number)
+        gst_sysmem_server_welcome (self, consumer);
       return NULL;
     }
   if (consumer->state != GST_SYSMEM_CONSUMER_INVITED
@@ -294,17 +298,29 @@ hear_locked (GstSysmemServer *self,
     expel (self, consumer, fault);
 }
 
+static GstSysmemConsumerState
+get_state (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  GstSysmemConsumerState state;
+
+  gst_sysmem_server_lock (self);
+  state = consumer->state;
+  gst_sysmem_server_unlock (self);
+  return state;
+}
+
 void
 gst_sysmem_server_hear (GstSysmemServer *self,
                         GstSysmemConsumer *consumer,
                         const GstSysmemMessage *message)
 {
   g_autoptr (GstBuffer) released = NULL; /* dropped without the lock: upstream's pool has its own */
-  gboolean is_first = consumer->state == GST_SYSMEM_CONSUMER_CONNECTED;
+  GstSysmemConsumerState state = get_state (self, consumer);
+  gboolean is_first = state == GST_SYSMEM_CONSUMER_CONNECTED;
   gboolean is_caps =
     message->type == GST_SYSMEM_MESSAGE_HELLO || message->type == GST_SYSMEM_MESSAGE_CAPS;
 
-  if (consumer->state == GST_SYSMEM_CONSUMER_GONE)
+  if (state == GST_SYSMEM_CONSUMER_GONE)
     return;
   if (is_first != (message->type == GST_SYSMEM_MESSAGE_HELLO)
       && message->type != GST_SYSMEM_MESSAGE_BYE)

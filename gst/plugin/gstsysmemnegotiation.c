@@ -17,8 +17,12 @@
 
 #include "gstsysmemnegotiation.h"
 
+#include "gstsysmemhearing.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
+
+#define TOKENS_AT_ONCE 3 /* with the root as many as fit into a message of any daemon */
 
 typedef struct
 {
@@ -81,23 +85,33 @@ choose_when_anybody (Attempt *attempt)
 {
   GstSysmemServer *server = attempt->server;
 
-  while (!is_anybody (server) && attempt->terms->waits && !server->is_flushing)
+  while (!is_anybody (server) && attempt->terms->waits && !gst_sysmem_server_is_flushing (server))
     (void)gst_sysmem_server_wait (server, -1);
   choose (attempt);
-  return server->is_flushing ? GST_FLOW_FLUSHING : GST_FLOW_OK;
+  return gst_sysmem_server_is_flushing (server) ? GST_FLOW_FLUSHING : GST_FLOW_OK;
 }
 
-/* The root token and one for each who was chosen. */
+/* The root token and one for each who was chosen; a few at a time, as they fit into messages. */
 static GPtrArray *
 make_tokens (Attempt *attempt, GError **error)
 {
-  guint n = attempt->chosen->len;
-  g_autofree SysmemRights *rights = g_new (SysmemRights, n + 1);
-  g_autoptr (GPtrArray) tokens = NULL;
+  static const SysmemRights rights[TOKENS_AT_ONCE] = { SYSMEM_RIGHTS_READ, SYSMEM_RIGHTS_READ,
+                                                       SYSMEM_RIGHTS_READ };
+  guint left = attempt->chosen->len;
+  guint n = MIN (left, TOKENS_AT_ONCE);
+  g_autoptr (GPtrArray) tokens =
+    sysmem_client_allocate_shared_many (attempt->terms->client, rights, n, NULL, error);
 
-  for (guint i = 0; i < n; i++)
-    rights[i] = SYSMEM_RIGHTS_READ;
-  tokens = sysmem_client_allocate_shared_many (attempt->terms->client, rights, n, NULL, error);
+  for (left -= n; tokens != NULL && left > 0; left -= n)
+    {
+      GPtrArray *more;
+
+      n = MIN (left, TOKENS_AT_ONCE);
+      more = sysmem_token_duplicate_many (tokens->pdata[0], rights, n, NULL, error);
+      if (more == NULL)
+        return NULL;
+      g_ptr_array_extend_and_steal (tokens, more);
+    }
   for (guint i = 1; tokens != NULL && i < tokens->len; i++)
     if (!sysmem_token_set_dispensable (tokens->pdata[i], NULL, error))
       return NULL;
@@ -139,7 +153,7 @@ static gboolean
 wait_for_buffers (Attempt *attempt, GError **error)
 {
   gint64 left = MAX (attempt->deadline - g_get_monotonic_time (), 0);
-  g_autoptr (GSource) timer = g_timeout_source_new ((guint)(left / 1000) + 1);
+  g_autoptr (GSource) timer = g_timeout_source_new ((guint)MIN (left / 1000 + 1, G_MAXUINT));
   gboolean allocated;
 
   g_source_set_callback (timer, on_deadline, g_object_ref (attempt->cancellable), g_object_unref);
@@ -160,7 +174,7 @@ wait_for_bound (Attempt *attempt)
     {
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
 
-      if (server->is_flushing)
+      if (gst_sysmem_server_is_flushing (server))
         return GST_FLOW_FLUSHING;
       if (consumer->state != GST_SYSMEM_CONSUMER_INVITED)
         i++;
@@ -175,12 +189,7 @@ wait_for_bound (Attempt *attempt)
 static void
 leave_out (Attempt *attempt, GstSysmemConsumer *consumer, const char *reason)
 {
-  GstStructure *what = gst_sysmem_consumer_describe (consumer, "sysmem-consumer-unserved");
-
-  GST_WARNING ("%s is left out: %s", consumer->name, reason);
-  gst_structure_set (what, "reason", G_TYPE_STRING, reason, NULL);
-  gst_sysmem_server_note (attempt->server, what);
-  gst_sysmem_consumer_dismiss (consumer, reason);
+  gst_sysmem_server_send_away (attempt->server, consumer, "sysmem-consumer-unserved", reason);
 }
 
 /* With the lock held. Leaves out who is to blame, so that another attempt makes sense. */
@@ -224,7 +233,7 @@ succeed (Attempt *attempt, GError **error)
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
 
       if (consumer->state == GST_SYSMEM_CONSUMER_BOUND)
-        gst_sysmem_server_make_ready (server, consumer);
+        gst_sysmem_server_welcome (server, consumer);
       consumer->considered = attempt->number;
     }
   GST_INFO ("generation %u: %u buffers for %u consumers, %" GST_PTR_FORMAT, attempt->number,
@@ -252,6 +261,14 @@ is_about_participants (const GError *failure)
          || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
 }
 
+/* By a flushing that is over already: nobody is to blame. */
+static gboolean
+is_interrupted (Attempt *attempt, const GError *failure)
+{
+  return g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED)
+         && g_get_monotonic_time () < attempt->deadline;
+}
+
 /* With the lock held, which is given up meanwhile. */
 static Next
 bind_and_wait (Attempt *attempt, SysmemToken *root, SysmemConstraints *constraints, GError **error)
@@ -264,7 +281,7 @@ bind_and_wait (Attempt *attempt, SysmemToken *root, SysmemConstraints *constrain
   attempt->collection = sysmem_token_bind (root, constraints, NULL, &failure);
   allocated = attempt->collection != NULL && wait_for_buffers (attempt, &failure);
   gst_sysmem_server_lock (server);
-  if (server->is_flushing)
+  if (gst_sysmem_server_is_flushing (server))
     return FLUSHING;
   if (allocated && wait_for_bound (attempt) != GST_FLOW_OK)
     return FLUSHING;
@@ -273,7 +290,8 @@ bind_and_wait (Attempt *attempt, SysmemToken *root, SysmemConstraints *constrain
   if (is_about_participants (failure))
     {
       GST_INFO ("no generation %u: %s", attempt->number, failure->message);
-      blame (attempt, failure->message);
+      if (!is_interrupted (attempt, failure))
+        blame (attempt, failure->message);
       return AGAIN;
     }
   g_propagate_error (error, g_steal_pointer (&failure));
@@ -294,6 +312,8 @@ try_once (Attempt *attempt, GError **error)
   gst_sysmem_server_lock (server);
   if (tokens == NULL)
     return FAILED;
+  if (gst_sysmem_server_is_flushing (server))
+    return FLUSHING;
   attempt->number = ++server->last_generation;
   attempt->deadline = g_get_monotonic_time () + attempt->terms->patience;
   attempt->cancellable = g_cancellable_new ();

@@ -4,6 +4,7 @@
 #include "gstsysmemserver.h"
 
 #include "gstsysmemhearing.h"
+#include "gstsysmemlistening.h"
 #include <glib-unix.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
@@ -120,8 +121,8 @@ on_message (gint fd, GIOCondition condition, gpointer data)
   g_return_val_if_reached (G_SOURCE_REMOVE);
 }
 
-static void
-listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
+void
+gst_sysmem_server_listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
   g_autoptr (GSource) source =
     g_unix_fd_source_new (gst_sysmem_channel_get_fd (consumer->channel), G_IO_IN);
@@ -133,24 +134,6 @@ listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
    * and wakes this thread up after both. */
   g_source_set_can_recurse (source, TRUE);
   g_source_attach (source, self->context);
-}
-
-static gboolean
-on_connection (gint listener, GIOCondition condition, gpointer data)
-{
-  GstSysmemServer *self = data;
-  int fd = gst_sysmem_listener_accept (self->listener);
-  GstSysmemConsumer *consumer;
-
-  if (fd < 0)
-    return G_SOURCE_CONTINUE;
-  consumer = gst_sysmem_consumer_new (fd);
-  GST_INFO ("%s has connected", consumer->name);
-  gst_sysmem_server_lock (self);
-  g_ptr_array_add (self->consumers, consumer);
-  gst_sysmem_server_unlock (self);
-  listen_to (self, consumer);
-  return G_SOURCE_CONTINUE;
 }
 
 static gpointer
@@ -167,13 +150,9 @@ run (gpointer data)
 static void
 start_thread (GstSysmemServer *self)
 {
-  g_autoptr (GSource) source =
-    g_unix_fd_source_new (gst_sysmem_listener_get_fd (self->listener), G_IO_IN);
-
   self->context = g_main_context_new ();
   self->loop = g_main_loop_new (self->context, FALSE);
-  g_source_set_callback (source, G_SOURCE_FUNC (on_connection), self, NULL);
-  g_source_attach (source, self->context);
+  gst_sysmem_server_listen (self);
   self->thread = g_thread_new ("sysmemsink", run, self);
 }
 
@@ -208,6 +187,7 @@ gst_sysmem_server_new (const char *path,
   self = g_new0 (GstSysmemServer, 1);
   self->calls = calls;
   self->owner = owner;
+  self->patience = G_MAXINT64;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->notices);
@@ -244,7 +224,22 @@ gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing)
   gst_sysmem_server_unlock (self);
 }
 
-/* The element may hold its own lock while it asks these two, so nothing is told on the way. */
+void
+gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience)
+{
+  g_mutex_lock (&self->lock);
+  self->patience = patience;
+  g_mutex_unlock (&self->lock);
+}
+
+/* Flushing may be over before a thread that waited has noticed that it ever began. */
+gboolean
+gst_sysmem_server_is_flushing (GstSysmemServer *self)
+{
+  return self->is_flushing || self->calls->is_stopping (self->owner);
+}
+
+/* The element may hold its own lock while it asks these, so nothing is told on the way. */
 
 GstCaps *
 gst_sysmem_server_dup_common_caps (GstSysmemServer *self)

@@ -23,6 +23,8 @@ typedef struct
   GstCaps *(*get_possible_caps) (gpointer owner); /* what upstream could send; nullable */
   void (*reconfigure) (gpointer owner);           /* upstream has to negotiate again */
   void (*post) (gpointer owner, GstStructure *what);
+  /* With the lock held: nothing more will be taken, even if the flushing is over. */
+  gboolean (*is_stopping) (gpointer owner);
 } GstSysmemServerCalls;
 
 typedef struct
@@ -40,9 +42,11 @@ typedef struct
   gboolean wants_new; /* the daemon keeps somebody out of the current generation */
   gboolean is_flushing;
   gboolean is_ended;         /* the stream */
+  gint64 patience;           /* microseconds to wait for an answer */
   GCancellable *cancellable; /* of the streaming thread's wait for the daemon */
 
   GstSysmemListener *listener;
+  gboolean keeps_out; /* somebody, and has told so */
   GMainContext *context;
   GMainLoop *loop;
   GThread *thread;
@@ -63,6 +67,9 @@ void gst_sysmem_server_unlock (GstSysmemServer *self);
 
 /* While flushing nobody waits. */
 void gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing);
+void gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience);
+/* With the lock held: must the streaming thread not wait? */
+gboolean gst_sysmem_server_is_flushing (GstSysmemServer *self);
 /* What all consumers take; NULL: nobody has said. */
 GstCaps *gst_sysmem_server_dup_common_caps (GstSysmemServer *self);
 /* The current generation if it is one of @caps; nullable. */
@@ -74,6 +81,8 @@ void gst_sysmem_server_set_ended (GstSysmemServer *self, gboolean ended);
 /* With the lock held: waits for a change, no longer than to @deadline (monotonic, -1: forever); tells
  * first what was noted. FALSE: the deadline has passed. */
 gboolean gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline);
+/* In the server's thread. */
+void gst_sysmem_server_listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer);
 /* With the lock held. */
 void gst_sysmem_server_tell_end (GstSysmemConsumer *consumer);
 /* With the lock held. Takes @notice. */

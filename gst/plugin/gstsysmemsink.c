@@ -18,11 +18,20 @@
  * Frames that upstream has drawn elsewhere (behind a tee, for example) are copied once, which the
  * debug category GST_PERFORMANCE tells and #GstSysmemSink:stats counts.
  *
- * Messages on the bus, each with the pid and comm of a consumer: `sysmem-consumer-joined`,
- * `sysmem-consumer-stalled`,
- * `sysmem-consumer-lost` (it left without a word), `sysmem-consumer-unserved` and
- * `sysmem-consumer-expelled` (it was sent away, for the reason given: nothing suits all, or it breaks
- * the protocol).
+ * ## Messages
+ *
+ * Element messages on the bus, each with what #GstSysmemSink:stats has of a consumer, its `pid` and
+ * `comm` above all, and those of consumers that went with a `reason`:
+ *
+ * * `sysmem-consumer-joined`: it gets frames from now on;
+ * * `sysmem-consumer-stalled`: for the time of stall-timeout it has held as many frames as it may;
+ * * `sysmem-consumer-lost`: it left without a word;
+ * * `sysmem-consumer-unserved`: it was sent away since nothing suits all, or it did not answer in
+ *   time;
+ * * `sysmem-consumer-expelled`: it was sent away since it broke the protocol.
+ *
+ * And `sysmem-consumer-kept-out`, which has only a `reason`: there are 64 consumers (or 32 of one
+ * process), or this process has no file descriptors left, so that nobody can connect for now.
  *
  * ## Example
  *
@@ -54,7 +63,9 @@ struct _GstSysmemSink
   guint64 n_copied;
   guint64 n_unseen;
 
-  GstSysmemTimeBase times; /* the streaming thread's */
+  /* The streaming thread's. */
+  GstSysmemTimeBase times;
+  guint32 offered; /* the generation that upstream knows of */
 
   /* From start to stop. */
   SysmemClient *client;
@@ -90,10 +101,32 @@ post (gpointer owner, GstStructure *what)
   (void)gst_element_post_message (owner, gst_message_new_element (owner, what));
 }
 
+/* The pad flushes before what waits is interrupted, and until it is used again. */
+static gboolean
+is_stopping (gpointer owner)
+{
+  GstPad *pad = GST_BASE_SINK_PAD (owner);
+  gboolean stopping;
+
+  GST_OBJECT_LOCK (pad);
+  stopping = GST_PAD_IS_FLUSHING (pad);
+  GST_OBJECT_UNLOCK (pad);
+  return stopping;
+}
+
+/* With the object lock held. */
+static void
+take_patience (GstSysmemSink *self)
+{
+  if (self->server != NULL)
+    gst_sysmem_server_set_patience (self->server,
+                                    gst_sysmem_sink_settings_get_patience (&self->settings));
+}
+
 static gboolean
 gst_sysmem_sink_start (GstBaseSink *base)
 {
-  static const GstSysmemServerCalls calls = { get_possible_caps, reconfigure, post };
+  static const GstSysmemServerCalls calls = { get_possible_caps, reconfigure, post, is_stopping };
   GstSysmemSink *self = GST_SYSMEM_SINK (base);
   GstSysmemServer *server = NULL;
   g_autoptr (GError) error = NULL;
@@ -110,6 +143,7 @@ gst_sysmem_sink_start (GstBaseSink *base)
     }
   GST_OBJECT_LOCK (self);
   self->server = server;
+  take_patience (self);
   GST_OBJECT_UNLOCK (self);
   return TRUE;
 }
@@ -190,6 +224,7 @@ gst_sysmem_sink_propose_allocation (GstBaseSink *base, GstQuery *query)
   gst_query_parse_allocation (query, &caps, &need_pool);
   if (caps == NULL || negotiate (self, caps, &generation) != GST_FLOW_OK)
     return FALSE;
+  self->offered = generation != NULL ? generation->number : 0;
   gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
   if (generation != NULL && gst_sysmem_buffer_pool_get_video_info (generation->pool, &info))
     gst_query_add_allocation_pool (query, need_pool ? GST_BUFFER_POOL (generation->pool) : NULL,
@@ -217,40 +252,26 @@ count (GstSysmemSink *self, guint64 *counter)
   GST_OBJECT_UNLOCK (self);
 }
 
-/* The frame in one of the generation's buffers, as it is or as a copy; @index is where it is, -1:
- * elsewhere. */
+/* A frame that upstream drew elsewhere, in one of the generation's buffers. */
 static GstFlowReturn
-bring_into_place (GstSysmemSink *self,
-                  GstSysmemGeneration *generation,
-                  GstBuffer *frame,
-                  GstBuffer **placed,
-                  gint *index)
+copy (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame, GstBuffer **copied)
 {
   GstFlowReturn flow;
 
-  if (*index >= 0)
-    {
-      count (self, &self->n_in_place);
-      *placed = gst_buffer_ref (frame);
-      return GST_FLOW_OK;
-    }
   if (self->settings.copy == GST_SYSMEM_COPY_NEVER)
     {
       GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("A frame is not in a shared buffer."),
                          ("upstream did not use the pool that it was offered; copy=auto copies"));
       return GST_FLOW_ERROR;
     }
-  flow = gst_sysmem_copy_frame (self->server, generation, frame, placed);
+  flow = gst_sysmem_copy_frame (self->server, generation, frame, copied);
   if (flow == GST_FLOW_ERROR)
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("A frame cannot be copied."),
                        ("it is not laid out as its caps %" GST_PTR_FORMAT " say", self->caps));
-  if (flow != GST_FLOW_OK)
-    return flow;
-  GST_CAT_LOG_OBJECT (GST_CAT_PERFORMANCE, self,
-                      "copied a frame: upstream did not draw it into the buffers offered");
-  count (self, &self->n_copied);
-  *index = gst_sysmem_buffer_pool_find_frame (generation->pool, *placed);
-  return GST_FLOW_OK;
+  if (flow == GST_FLOW_OK)
+    GST_CAT_LOG_OBJECT (GST_CAT_PERFORMANCE, self,
+                        "copied a frame: upstream did not draw it into the buffers offered");
+  return flow;
 }
 
 static GstFlowReturn
@@ -278,9 +299,23 @@ deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer
   return flow;
 }
 
+static GstFlowReturn
+copy_and_deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame)
+{
+  g_autoptr (GstBuffer) copied = NULL;
+  GstFlowReturn flow = copy (self, generation, frame, &copied);
+
+  if (flow == GST_FLOW_OK)
+    flow = deliver (self, generation, copied,
+                    gst_sysmem_buffer_pool_find_frame (generation->pool, copied));
+  if (flow == GST_FLOW_OK)
+    count (self, &self->n_copied);
+  return flow;
+}
+
 /* The generation to send a frame in, and in which of its buffers the frame is (-1: elsewhere). Upstream
  * is asked for new buffers if somebody needs them, and may go on with the old ones until then; who
- * does not use ours cannot be waited for. */
+ * does not use ours cannot be waited for, only told once of them. */
 static GstFlowReturn
 find_generation (GstSysmemSink *self,
                  GstBuffer *frame,
@@ -297,28 +332,54 @@ find_generation (GstSysmemSink *self,
     return GST_FLOW_OK;
   g_clear_pointer (generation, gst_sysmem_generation_unref);
   flow = negotiate (self, self->caps, generation);
-  if (*generation != NULL)
-    *index = gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame);
+  if (*generation == NULL)
+    return flow;
+  *index = gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame);
+  if ((*generation)->number != self->offered)
+    {
+      self->offered = (*generation)->number;
+      reconfigure (self);
+    }
   return flow;
 }
 
+/* FLUSHING: it was interrupted, and nobody got the frame. */
 static GstFlowReturn
-gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
+show (GstSysmemSink *self, GstBuffer *frame)
 {
-  GstSysmemSink *self = GST_SYSMEM_SINK (base);
   g_autoptr (GstSysmemGeneration) generation = NULL;
-  g_autoptr (GstBuffer) placed = NULL;
   gint index;
   GstFlowReturn flow = find_generation (self, frame, &generation, &index);
 
-  if (flow == GST_FLOW_OK && generation == NULL)
+  if (flow != GST_FLOW_OK)
+    return flow;
+  if (generation == NULL)
     {
       count (self, &self->n_unseen);
       return GST_FLOW_OK;
     }
+  if (index < 0)
+    return copy_and_deliver (self, generation, frame);
+  flow = deliver (self, generation, frame, index);
   if (flow == GST_FLOW_OK)
-    flow = bring_into_place (self, generation, frame, &placed, &index);
-  return flow == GST_FLOW_OK ? deliver (self, generation, placed, index) : flow;
+    count (self, &self->n_in_place);
+  return flow;
+}
+
+/* Pausing interrupts what waits, too: it goes on when the pipeline plays again. */
+static GstFlowReturn
+gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
+{
+  GstFlowReturn flow = show (GST_SYSMEM_SINK (base), frame);
+
+  while (flow == GST_FLOW_FLUSHING)
+    {
+      flow = gst_base_sink_wait_preroll (base);
+      if (flow != GST_FLOW_OK)
+        return flow;
+      flow = show (GST_SYSMEM_SINK (base), frame);
+    }
+  return flow;
 }
 
 static gboolean
@@ -367,6 +428,7 @@ gst_sysmem_sink_set_property (GObject *object, guint id, const GValue *value, GP
   GST_OBJECT_LOCK (self);
   if (!gst_sysmem_sink_settings_set (&self->settings, id, value))
     G_OBJECT_WARN_INVALID_PROPERTY_ID (object, id, pspec);
+  take_patience (self);
   GST_OBJECT_UNLOCK (self);
 }
 

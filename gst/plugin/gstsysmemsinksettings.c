@@ -221,8 +221,8 @@ gst_sysmem_sink_settings_set (GstSysmemSinkSettings *self, guint id, const GValu
 }
 
 /* More than anybody waits is forever. */
-static gint64
-get_patience (const GstSysmemSinkSettings *self)
+gint64
+gst_sysmem_sink_settings_get_patience (const GstSysmemSinkSettings *self)
 {
   return (gint64)MIN (GST_TIME_AS_USECONDS (self->stall_timeout), G_MAXINT64 / 4);
 }
@@ -236,7 +236,7 @@ gst_sysmem_sink_settings_to_negotiation (const GstSysmemSinkSettings *self, Sysm
     .camping = self->buffers,
     .min_buffers = self->min_buffers,
     .waits = self->waits,
-    .patience = get_patience (self),
+    .patience = gst_sysmem_sink_settings_get_patience (self),
   };
 }
 
@@ -245,7 +245,7 @@ gst_sysmem_sink_settings_to_delivery (const GstSysmemSinkSettings *self)
 {
   return (GstSysmemDelivery){
     .policy = self->stall_policy,
-    .patience = get_patience (self),
+    .patience = gst_sysmem_sink_settings_get_patience (self),
     .waits = self->waits,
   };
 }

@@ -37,6 +37,8 @@ guint gst_sysmem_sink_settings_install (GObjectClass *class);
 gboolean gst_sysmem_sink_settings_get (GstSysmemSinkSettings *self, guint id, GValue *value);
 gboolean gst_sysmem_sink_settings_set (GstSysmemSinkSettings *self, guint id, const GValue *value);
 
+/* How long to wait for a consumer's answer, in microseconds. */
+gint64 gst_sysmem_sink_settings_get_patience (const GstSysmemSinkSettings *self);
 /* For one call each. */
 GstSysmemNegotiation gst_sysmem_sink_settings_to_negotiation (const GstSysmemSinkSettings *self,
                                                               SysmemClient *client);

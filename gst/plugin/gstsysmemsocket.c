@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <sys/un.h>
 
-#define BACKLOG 16
+#define BACKLOG 128 /* who comes to a queue that is full is refused */
 
 struct _GstSysmemListener
 {

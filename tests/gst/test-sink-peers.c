@@ -1,0 +1,432 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A sysmemsink among consumers that are silent, slow, many, or talk nonsense: they are sent away and
+ * named, and those who keep to the protocol get their frames. */
+
+#include "gst-peer.h"
+
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <time.h>
+#include <unistd.h>
+
+#define LIVE "videotestsrc is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false "
+#define QUICK "stall-timeout=200000000 "
+#define PATIENT "stall-timeout=18446744073709551615 "
+#define CONSUMER "sysmemsrc name=s ! fakesink sync=false"
+
+typedef struct
+{
+  GstWorld world;
+  char *folder;
+  char *path;
+  GstLine sink;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer description)
+{
+  gst_world_start (&fixture->world);
+  fixture->folder = g_dir_make_tmp ("sysmem-peers-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
+  gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer description)
+{
+  gst_line_stop (&fixture->sink);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+  gst_world_stop (&fixture->world);
+}
+
+/* A consumer as there should be more of. */
+static void
+start_consumer (Fixture *fixture, GstLine *consumer)
+{
+  gst_line_start (consumer, &fixture->world, fixture->path, CONSUMER);
+  gst_line_wait_for_frames (consumer, 5);
+}
+
+/* From now on: until then a machine that is busy may take its time. */
+static void
+lose_patience (Fixture *fixture)
+{
+  g_object_set (fixture->sink.element, "stall-timeout", (guint64)(200 * GST_MSECOND), NULL);
+}
+
+static GstSysmemChannel *
+greet (Fixture *fixture)
+{
+  GstSysmemChannel *peer = gst_peer_connect (fixture->path);
+
+  gst_peer_say_hello (peer, "video/x-raw");
+  return peer;
+}
+
+/* The sink says whom it has sent away, and why. */
+static void
+assert_named (Fixture *fixture, const char *message, const char *sentence)
+{
+  g_autoptr (GstStructure) what = gst_line_wait_for (&fixture->sink, message);
+  const char *reason = gst_structure_get_string (what, "reason");
+  gint pid = 0;
+
+  g_assert_true (gst_structure_get_int (what, "pid", &pid));
+  g_assert_cmpint (pid, ==, getpid ());
+  g_assert_nonnull (gst_structure_get_string (what, "comm"));
+  if (strstr (reason, sentence) == NULL)
+    g_error ("\"%s\" is not in \"%s\"", sentence, reason);
+}
+
+static void
+test_one_that_says_nothing (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) silent = gst_peer_connect (fixture->path);
+
+  gst_peer_assert_dismissed (silent, "does not say what it takes");
+  assert_named (fixture, "sysmem-consumer-unserved", "does not say what it takes");
+}
+
+static void
+test_a_latecomer_that_never_binds (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) late = NULL;
+  GstLine consumer;
+
+  start_consumer (fixture, &consumer);
+  lose_patience (fixture);
+  late = greet (fixture);
+  gst_peer_assert_dismissed (late, "did not answer in time");
+  assert_named (fixture, "sysmem-consumer-unserved", "did not answer in time");
+  gst_line_wait_for_frames (&consumer, 20);
+  g_assert_cmpuint (gst_line_count_consumers (&fixture->sink), ==, 1);
+  gst_line_stop (&consumer);
+}
+
+static void
+test_a_latecomer_that_is_never_ready (Fixture *fixture, gconstpointer description)
+{
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GstSysmemChannel) late = NULL;
+  GstLine consumer;
+
+  start_consumer (fixture, &consumer);
+  lose_patience (fixture);
+  late = greet (fixture);
+  gst_peer_wait_for (late, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  collection = gst_peer_bind (late, fixture->world.client, &invitation, 1);
+  gst_peer_assert_dismissed (late, "did not answer in time");
+  gst_line_wait_for_frames (&consumer, 20);
+  gst_line_stop (&consumer);
+}
+
+/* What it may hold is what the daemon has counted. */
+static void
+test_one_that_claims_more_than_it_asked_for (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) liar = greet (fixture);
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+  GstLine consumer;
+
+  gst_peer_wait_for (liar, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  gst_peer_say (liar, (GstSysmemMessage){
+                        .type = GST_SYSMEM_MESSAGE_BOUND,
+                        .generation = invitation.generation,
+                        .camping = 1000,
+                      });
+  collection = gst_peer_bind (liar, fixture->world.client, &invitation, 1);
+  gst_peer_assert_dismissed (liar, "BOUND without an invitation");
+  start_consumer (fixture, &consumer);
+  gst_line_stop (&consumer);
+}
+
+/* As above, but it says it only once. */
+static void
+test_one_that_claims_all_buffers (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) liar = greet (fixture);
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemConstraints) nothing = sysmem_constraints_new (0);
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GError) error = NULL;
+  GstLine consumer;
+
+  gst_peer_wait_for (liar, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  gst_peer_say (liar, (GstSysmemMessage){
+                        .type = GST_SYSMEM_MESSAGE_BOUND,
+                        .generation = invitation.generation,
+                        .camping = 1000,
+                      });
+  collection = sysmem_client_bind (fixture->world.client, invitation.token, nothing, NULL, &error);
+  g_assert_no_error (error);
+  gst_peer_assert_dismissed (liar, "more frames than there are buffers");
+  assert_named (fixture, "sysmem-consumer-expelled", "more frames than there are buffers");
+  start_consumer (fixture, &consumer);
+  gst_line_stop (&consumer);
+}
+
+/* The sink takes what all consumers take, so it can be seen whose wishes it knows. */
+static GstSysmemChannel *
+greet_and_be_heard (Fixture *fixture, gint min_fps)
+{
+  g_autofree char *wanted = g_strdup_printf ("video/x-raw,framerate=[%d/1000,1000/1]", min_fps);
+  g_autoptr (GstCaps) expected = gst_caps_from_string (wanted);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
+  g_autoptr (GstCaps) taken = gst_pad_query_caps (pad, NULL);
+  GstSysmemChannel *peer = gst_peer_connect (fixture->path);
+
+  gst_peer_say_hello (peer, wanted);
+  while (!gst_caps_is_subset (taken, expected))
+    {
+      gst_clear_caps (&taken);
+      taken = gst_pad_query_caps (pad, NULL);
+    }
+  return peer;
+}
+
+/* More than a message of the bus has room for tokens. */
+static void
+test_many_at_once (Fixture *fixture, gconstpointer description)
+{
+  GstSysmemChannel *peers[20];
+  SysmemCollection *collections[20];
+
+  (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_READY);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    peers[i] = greet_and_be_heard (fixture, 1000 + (gint)i);
+  gst_line_play (&fixture->sink);
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+
+      gst_peer_wait_for (peers[i], GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+      collections[i] = gst_peer_bind (peers[i], fixture->world.client, &invitation, 1);
+    }
+  for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
+    {
+      g_auto (GstSysmemMessage) frame = GST_SYSMEM_MESSAGE_INIT;
+
+      gst_peer_wait_for (peers[i], GST_SYSMEM_MESSAGE_FRAME, &frame);
+      g_object_unref (collections[i]);
+      gst_sysmem_channel_unref (peers[i]);
+    }
+}
+
+/* Nobody can make the sink hold any number of connections; those who are there stay. */
+static void
+test_too_many_connections (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GPtrArray) flood =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_channel_unref);
+  g_autoptr (GstStructure) told = NULL;
+  GstLine consumer;
+  GstLine next;
+
+  start_consumer (fixture, &consumer);
+  for (guint i = 0; i < 200; i++)
+    g_ptr_array_add (flood, gst_peer_connect (fixture->path));
+  told = gst_line_wait_for (&fixture->sink, "sysmem-consumer-kept-out");
+  for (guint i = 100; i < 200; i++)
+    gst_peer_assert_dismissed (flood->pdata[i], "consumers already");
+  g_assert_cmpuint (gst_line_count_consumers (&fixture->sink), <=, 64);
+  g_assert_false (gst_line_has_said (&fixture->sink, "sysmem-consumer-kept-out")); /* once */
+  gst_line_wait_for_frames (&consumer, 20);
+  g_ptr_array_set_size (flood, 0);
+  while (gst_line_count_consumers (&fixture->sink) > 1)
+    g_thread_yield ();
+  start_consumer (fixture, &next);
+  gst_line_stop (&next);
+  gst_line_stop (&consumer);
+}
+
+static gint64
+get_cpu_time (void)
+{
+  return (gint64)clock () * (G_USEC_PER_SEC / CLOCKS_PER_SEC);
+}
+
+/* A process that has no file descriptors left tells so, goes on with the consumers that it has, and
+ * lets the others in as soon as it can. */
+static void
+test_out_of_file_descriptors (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) kept_out = NULL;
+  g_autoptr (GstStructure) told = NULL;
+  g_autoptr (GstStructure) joined = NULL;
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+  struct rlimit limit;
+  struct rlimit none;
+  gint64 begin;
+  gint64 cpu;
+  GstLine consumer;
+
+  start_consumer (fixture, &consumer);
+  joined = gst_line_wait_for (&fixture->sink, "sysmem-consumer-joined");
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  none = limit;
+  none.rlim_cur = (rlim_t)dup (0); /* the first one that is free */
+  g_assert_cmpint (close ((int)none.rlim_cur), ==, 0);
+  none.rlim_cur++;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  kept_out = greet (fixture); /* takes the last one */
+  told = gst_line_wait_for (&fixture->sink, "sysmem-consumer-kept-out");
+  g_assert_nonnull (strstr (gst_structure_get_string (told, "reason"), g_strerror (EMFILE)));
+  begin = g_get_monotonic_time ();
+  cpu = get_cpu_time ();
+  gst_line_wait_for_frames (&consumer, 100);
+  cpu = get_cpu_time () - cpu;
+  g_assert_cmpint (cpu, <, (g_get_monotonic_time () - begin) / 3); /* it does not spin */
+  g_assert_false (gst_line_has_said (&fixture->sink, "sysmem-consumer-kept-out")); /* once */
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  gst_peer_wait_for (kept_out, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  gst_line_stop (&consumer);
+}
+
+/* Whatever somebody says, a consumer that keeps to the protocol gets its frames. */
+static void
+test_nonsense (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed ((guint32)g_test_rand_int ());
+  GstLine consumer;
+
+  start_consumer (fixture, &consumer);
+  for (guint round = 0; round < 300; round++)
+    {
+      g_autoptr (GstSysmemChannel) peer = gst_peer_connect (fixture->path);
+
+      if (g_rand_boolean (random))
+        gst_peer_say_hello (peer, "video/x-raw");
+      for (guint n = (guint)g_rand_int_range (random, 1, 6); n > 0; n--)
+        {
+          struct
+          {
+            GstSysmemWire wire;
+            char text[16];
+          } said = { .text = "video/x-raw" };
+          const GstSysmemMessage plausible = {
+            .type = (GstSysmemMessageType)g_rand_int_range (random, 0, 12),
+            .generation = (guint32)g_rand_int_range (random, 0, 4),
+            .index = (guint32)g_rand_int_range (random, 0, 12),
+            .camping = (guint32)g_rand_int_range (random, 0, 3),
+          };
+          guint8 *bytes = (guint8 *)&said;
+
+          gst_sysmem_message_encode (&plausible, &said.wire);
+          said.wire.text_size = (guint32)g_rand_int_range (random, 0, 12);
+          if (g_rand_int_range (random, 0, 4) == 0)
+            bytes[g_rand_int_range (random, 0, sizeof said)] = (guint8)g_rand_int (random);
+          gst_peer_say_bytes (peer, &said, sizeof said.wire + said.wire.text_size % 16);
+        }
+    }
+  gst_line_wait_for_frames (&consumer, 50);
+  while (gst_line_count_consumers (&fixture->sink) > 1)
+    g_thread_yield ();
+  gst_line_stop (&consumer);
+}
+
+/* Stopping does not wait for those who do not answer: nor for anybody to come. */
+static void
+test_stopping_while_waiting_for_anybody (Fixture *fixture, gconstpointer description)
+{
+  gst_line_wait_for_frames (&fixture->sink, 0);
+}
+
+static void
+test_stopping_while_waiting_for_an_answer (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) slow = greet (fixture);
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+
+  gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  gst_line_stop (&fixture->sink);
+  gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_BYE, &(GstSysmemMessage){ 0 });
+  gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
+}
+
+/* Pausing ends no wait for good: nor that for anybody to come, ... */
+static void
+test_pausing_while_waiting_for_anybody (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n_copied = 0;
+  GstLine consumer;
+
+  for (guint i = 0; i < 20; i++)
+    {
+      (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_PAUSED);
+      (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_PLAYING);
+    }
+  start_consumer (fixture, &consumer);
+  gst_line_wait_for_frames (&consumer, 100);
+  g_object_get (fixture->sink.element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, "copied", &n_copied));
+  g_assert_cmpuint (n_copied, <, 5);
+  gst_line_stop (&consumer);
+}
+
+/* ... nor that for a frame to be released. */
+static void
+test_pausing_while_a_consumer_stalls (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) slow = greet (fixture);
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_auto (GstSysmemMessage) frame = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GstStructure) told = NULL;
+
+  gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  collection = gst_peer_bind (slow, fixture->world.client, &invitation, 1);
+  gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_FRAME, &frame);
+  lose_patience (fixture);
+  told = gst_line_wait_for (&fixture->sink, "sysmem-consumer-stalled");
+  for (guint i = 0; i < 5; i++)
+    {
+      (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_PAUSED);
+      (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_PLAYING);
+    }
+  for (guint i = 0; i < 5; i++)
+    {
+      gst_peer_say (slow, (GstSysmemMessage){
+                            .type = GST_SYSMEM_MESSAGE_RELEASE,
+                            .generation = frame.generation,
+                            .index = frame.index,
+                          });
+      gst_sysmem_message_clear (&frame);
+      gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_FRAME, &frame);
+    }
+}
+
+static void
+add (const char *path, const char *description, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, description, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_test_init (&argc, &argv);
+
+  add ("/sink-peers/says-nothing", LIVE QUICK, test_one_that_says_nothing);
+  add ("/sink-peers/never-binds", LIVE PATIENT, test_a_latecomer_that_never_binds);
+  add ("/sink-peers/never-ready", LIVE PATIENT, test_a_latecomer_that_is_never_ready);
+  add ("/sink-peers/bound-twice", LIVE PATIENT, test_one_that_claims_more_than_it_asked_for);
+  add ("/sink-peers/claims-all", LIVE PATIENT, test_one_that_claims_all_buffers);
+  add ("/sink-peers/many", LIVE PATIENT, test_many_at_once);
+  add ("/sink-peers/too-many", LIVE PATIENT, test_too_many_connections);
+  add ("/sink-peers/no-fds", LIVE PATIENT, test_out_of_file_descriptors);
+  add ("/sink-peers/nonsense", LIVE PATIENT, test_nonsense);
+  add ("/sink-peers/stop/nobody", LIVE PATIENT, test_stopping_while_waiting_for_anybody);
+  add ("/sink-peers/stop/no-answer", LIVE PATIENT, test_stopping_while_waiting_for_an_answer);
+  add ("/sink-peers/pause/nobody", LIVE PATIENT, test_pausing_while_waiting_for_anybody);
+  add ("/sink-peers/pause/stalled", LIVE QUICK, test_pausing_while_a_consumer_stalls);
+  return g_test_run ();
+}

@@ -9,7 +9,8 @@
 
 #include <glib/gi18n.h>
 
-/* One that has failed is gone, and its reason is where it was told. */
+/* One that has failed is gone when nobody is left who took part, and its reason is where it was
+ * told. */
 static void
 add_hint (const char *id, GError **error)
 {

@@ -15,7 +15,7 @@ static const char *
 get_state (SmdCollection *collection)
 {
   if (collection->tree == NULL)
-    return "released";
+    return collection->failure != NULL && collection->n_existing == 0 ? "failed" : "released";
   return collection->settings != NULL ? "allocated" : "waiting";
 }
 
@@ -159,9 +159,11 @@ encode_buffers (SmdCollection *collection, SmdHolderTable *table)
 static SmeExplanation *
 explain (SmdClient *client, SmdCollection *collection)
 {
-  if (collection->tree == NULL || !smd_client_sees_all (client, collection))
+  if (!smd_client_sees_all (client, collection))
     return NULL;
-  return sme_node_explain (sme_tree_get_root (collection->tree));
+  if (collection->tree != NULL)
+    return sme_node_explain (sme_tree_get_root (collection->tree));
+  return collection->failure != NULL ? sme_explanation_ref (collection->failure) : NULL;
 }
 
 GVariant *

@@ -92,7 +92,7 @@ describe_collection (SmdCall *call, GError **error)
   guint64 id;
 
   g_variant_get (call->parameters, "(t)", &id);
-  collection = g_hash_table_lookup (call->server->collections, &id);
+  collection = smd_collection_find (call->server, id);
   if (collection == NULL || !smd_client_sees (call->client, collection))
     {
       g_set_error (error, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND,

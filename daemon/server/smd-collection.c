@@ -25,6 +25,7 @@ collection_free (SmdCollection *collection)
   g_ptr_array_unref (collection->buffers);
   g_ptr_array_unref (collection->trackers);
   g_clear_pointer (&collection->settings, smc_settings_free);
+  g_clear_pointer (&collection->failure, sme_explanation_unref);
   g_free (collection->name);
   g_free (collection);
 }
@@ -171,6 +172,8 @@ smd_collection_maybe_end (SmdCollection *collection)
     return;
   if (!g_hash_table_remove (collection->server->collections, &collection->id))
     return;
+  if (collection->failure != NULL && collection->n_failed_nodes > 0)
+    g_hash_table_insert (collection->server->failed, &collection->id, collection);
   smd_trackers_reconsider (collection);
   smd_ask_again_stop (collection);
   smd_leak_stop (collection);
@@ -180,15 +183,44 @@ smd_collection_maybe_end (SmdCollection *collection)
   smd_collection_unref (collection);
 }
 
+void
+smd_collection_forget_failed_node (SmdCollection *collection)
+{
+  if (--collection->n_failed_nodes == 0)
+    (void)g_hash_table_remove (collection->server->failed, &collection->id);
+}
+
+SmdCollection *
+smd_collection_find (SmdServer *server, guint64 id)
+{
+  SmdCollection *collection = g_hash_table_lookup (server->collections, &id);
+
+  return collection != NULL ? collection : g_hash_table_lookup (server->failed, &id);
+}
+
+/* Nodes fail deepest first, so the last is the root, whose reason is the tree's. */
+static SmeExplanation *
+find_last_failure (GPtrArray *events)
+{
+  for (guint i = events->len; i > 0; i--)
+    {
+      const SmeEvent *event = events->pdata[i - 1];
+
+      if (event->type == SME_EVENT_NODE_FAILED)
+        return sme_explanation_ref (event->explanation);
+    }
+  return NULL;
+}
+
 static void
-carry_out_event (SmdCollection *collection, SmeEvent *event, GPtrArray *more)
+carry_out_event (SmdCollection *collection, SmeEvent *event, GPtrArray *all)
 {
   SmdNode *node = event->node != NULL ? event->node->owner : NULL;
 
   switch (event->type)
     {
     case SME_EVENT_ALLOCATE:
-      smd_allocation_start (collection, event->settings, more);
+      smd_allocation_start (collection, event->settings, all);
       break;
     case SME_EVENT_CANCEL:
       smd_allocation_cancel (collection);
@@ -207,6 +239,7 @@ carry_out_event (SmdCollection *collection, SmeEvent *event, GPtrArray *more)
       smd_node_gone (node);
       break;
     case SME_EVENT_TREE_ENDED:
+      collection->failure = find_last_failure (all);
       end_tree (collection);
       break;
     }

@@ -28,6 +28,8 @@ struct _SmdCollection
   gboolean verbose;
   gint64 created;
   GHashTable *nodes;        /* set of SmdNode whose place is in the tree */
+  SmeExplanation *failure;  /* why the tree ended; NULL: it has not, or there was nobody left */
+  guint n_failed_nodes;     /* that can still be asked why */
   GCancellable *allocation; /* of the allocation under way */
   SmcSettings *settings;    /* once allocated; outlives the tree */
   GPtrArray *buffers;       /* of SmdBuffer, by index; a gone one stays as a record */
@@ -69,6 +71,9 @@ void smd_collection_set_name (SmdCollection *collection, guint32 priority, const
 /* Carries out what the engine decided, in its order; frees @events. */
 void smd_collection_carry_out (SmdCollection *collection, GPtrArray *events);
 
+/* Also one that has failed, as long as one of its nodes can be asked why. */
+SmdCollection *smd_collection_find (SmdServer *server, guint64 id);
+
 /* For the server's own files. */
 void smd_collection_tree_changed (SmdCollection *collection);
 gboolean smd_collection_charge (SmdCollection *collection,
@@ -78,6 +83,7 @@ gboolean smd_collection_charge (SmdCollection *collection,
                                 GError **error);
 void smd_collection_fail (SmdCollection *collection, SysmemError code, const char *reason);
 void smd_collection_maybe_end (SmdCollection *collection);
+void smd_collection_forget_failed_node (SmdCollection *collection);
 void smd_collection_shut_down (SmdCollection *collection);
 
 G_END_DECLS

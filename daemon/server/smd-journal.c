@@ -126,20 +126,6 @@ tell_released (SmdCollection *collection)
             "was released by all its participants before it was allocated");
 }
 
-/* Nodes fail deepest first, so the last is the root, whose reason is the tree's. */
-static const SmeExplanation *
-find_last_failure (GPtrArray *events)
-{
-  for (guint i = events->len; i > 0; i--)
-    {
-      const SmeEvent *event = events->pdata[i - 1];
-
-      if (event->type == SME_EVENT_NODE_FAILED)
-        return event->explanation;
-    }
-  return NULL;
-}
-
 static gboolean
 has_event (GPtrArray *events, SmeEventType type)
 {
@@ -154,10 +140,8 @@ smd_journal_outcome (SmdCollection *collection, GPtrArray *events)
 {
   if (collection->tree == NULL && has_event (events, SME_EVENT_TREE_ENDED))
     {
-      const SmeExplanation *failure = find_last_failure (events);
-
-      if (failure != NULL)
-        tell_failed (collection, failure);
+      if (collection->failure != NULL)
+        tell_failed (collection, collection->failure);
       else if (collection->settings == NULL)
         tell_released (collection);
       return;

@@ -118,6 +118,7 @@ smd_node_failed (SmdNode *node, SmeExplanation *explanation)
 {
   node->failure = sme_explanation_to_error (explanation);
   node->explanation = sme_explanation_ref (explanation);
+  node->collection->n_failed_nodes++;
   smd_journal_node_failed (node);
   smd_wait_end (node, node->failure);
   smd_token_drop_handle (node);
@@ -143,6 +144,8 @@ smd_node_forget (SmdNode *node)
 {
   smd_wait_end (node, node->failure);
   g_clear_pointer (&node->forget_timer, smd_timer_cancel);
+  if (node->failure != NULL)
+    smd_collection_forget_failed_node (node->collection);
   smd_node_retire (node);
   smd_node_unref (node);
 }

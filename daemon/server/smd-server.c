@@ -78,6 +78,7 @@ make_tables (SmdServer *server)
   server->clients = g_hash_table_new (g_str_hash, g_str_equal);
   server->nodes = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->collections = g_hash_table_new (g_int64_hash, g_int64_equal);
+  server->failed = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->tokens = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->node_refs = g_hash_table_new (g_int64_hash, g_int64_equal);
   server->buffers = g_hash_table_new (memory_hash, memory_equal);
@@ -154,6 +155,7 @@ smd_server_free (SmdServer *server)
   g_hash_table_unref (server->clients);
   g_hash_table_unref (server->nodes);
   g_hash_table_unref (server->collections);
+  g_hash_table_unref (server->failed);
   g_hash_table_unref (server->tokens);
   g_hash_table_unref (server->node_refs);
   g_hash_table_unref (server->buffers);

@@ -47,6 +47,7 @@ struct _SmdServer
   GHashTable *clients;     /* unique name → SmdClient, owned */
   GHashTable *nodes;       /* N → SmdNode that can be called */
   GHashTable *collections; /* id → SmdCollection with a tree or buffers */
+  GHashTable *failed;      /* id → SmdCollection of which only failed nodes are left */
   GHashTable *tokens;      /* cookie of a token handle → SmdNode */
   GHashTable *node_refs;   /* cookie of a node ref → SmdNode */
   GHashTable *buffers;     /* SmdBuffer by its memory's identity */

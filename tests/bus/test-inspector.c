@@ -268,6 +268,74 @@ test_gone_meanwhile (BusWorld *world)
     }
 }
 
+static void
+assert_undescribed (GDBusConnection *peer, guint64 id)
+{
+  bus_refused (peer, BUS_ROOT, "Inspector.DescribeCollection", g_variant_new ("(t)", id),
+               SYSMEM_ERROR_NOT_FOUND, "");
+}
+
+static void
+assert_described_as_failed (GDBusConnection *peer, guint64 id)
+{
+  g_autoptr (GVariant) description = describe (peer, id);
+  g_autoptr (GVariant) explanation =
+    g_variant_lookup_value (description, "explanation", G_VARIANT_TYPE_VARDICT);
+  const char *state;
+  const char *error;
+
+  g_assert_true (g_variant_lookup (description, "state", "&s", &state));
+  g_assert_cmpstr (state, ==, "failed");
+  g_assert_nonnull (explanation);
+  g_assert_true (g_variant_lookup (explanation, "error", "&s", &error));
+  g_assert_cmpstr (error, ==, "org.sysmem.Sysmem1.Error.Unspecified");
+}
+
+static void
+assert_none_listed (GDBusConnection *peer)
+{
+  g_autoptr (GVariant) reply = bus_call (peer, BUS_ROOT, "Inspector.ListCollections", NULL);
+  g_autoptr (GVariant) list = g_variant_get_child_value (reply, 0);
+
+  g_assert_cmpuint (g_variant_n_children (list), ==, 0);
+}
+
+/* One that has failed is gone; but who asks for it is told why, as long as one of its nodes is. */
+static void
+test_failed (BusWorld *world)
+{
+  GDBusConnection *peer = bus_connect (world);
+  GDBusConnection *other = bus_connect (world);
+  g_auto (BusToken) root = bus_allocate_shared (peer);
+  g_auto (BusToken) token = bus_duplicate (peer, root.path);
+  g_autofree char *theirs = bus_bind (other, &token, NULL);
+  guint64 id = get_id (peer, root.path);
+
+  g_variant_unref (bus_call (other, theirs, "Node.Abandon", g_variant_new ("(s)", "bored")));
+  assert_none_listed (peer);
+  assert_described_as_failed (peer, id);
+  bus_release (other, theirs);
+  assert_described_as_failed (peer, id);
+  bus_release (peer, root.path);
+  assert_undescribed (peer, id);
+}
+
+/* A part of a tree that failed is no failed tree. */
+static void
+test_failed_in_part (BusWorld *world)
+{
+  GDBusConnection *peer = bus_connect (world);
+  g_autofree char *path = bus_allocate_single (peer, bus_constraints (1, 64));
+  g_auto (BusToken) attached = bus_new_token (peer, path, "Collection.AttachToken");
+  guint64 id = get_id (peer, path);
+
+  g_variant_unref (bus_call (peer, attached.path, "Node.Abandon", g_variant_new ("(s)", "bored")));
+  bus_release (peer, path);
+  assert_none_listed (peer);
+  assert_undescribed (peer, id);
+  bus_release (peer, attached.path);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -283,5 +351,7 @@ main (int argc, char **argv)
   bus_test_add ("/inspector/other-users", test_other_users);
   bus_test_add ("/inspector/holders", test_holders);
   bus_test_add ("/inspector/gone-meanwhile", test_gone_meanwhile);
+  bus_test_add ("/inspector/failed", test_failed);
+  bus_test_add ("/inspector/failed-in-part", test_failed_in_part);
   return g_test_run ();
 }

@@ -129,6 +129,7 @@ class Explain(Described):
     def test_failed_node(self):
         producer = self.write_json('producer', PRODUCER)
         tokens = self.tool('create', 'producer', 'stubborn').split()
+        number = self.client().list_collections()[0]['id']
         for token, path in zip(tokens, (producer, self.write_json('stubborn', STUBBORN))):
             self.tool('bind', token, path)
         text = self.tool('explain', tokens[0])
@@ -137,6 +138,8 @@ class Explain(Described):
         self.assertIn('\nimage_format_constraints.pixel_formats: no common pixel format\n', text)
         self.assertIn(['stubborn', 'P010:0x0'], self.table(text))
         self.assertEqual(self.json('explain', tokens[0])['outcome'], 'failed')
+        self.assertEqual(self.tool('explain', number), text)
+        self.assertIn(['State', 'failed'], self.table(self.tool('info', number)))
 
     def test_without_a_tree(self):
         client = self.client()

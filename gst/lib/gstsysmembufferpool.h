@@ -23,6 +23,7 @@ GST_SYSMEM_EXPORT gboolean gst_sysmem_buffer_pool_configure (GstSysmemBufferPool
                                                              GError **error);
 GST_SYSMEM_EXPORT gboolean gst_sysmem_buffer_pool_get_video_info (GstSysmemBufferPool *self,
                                                                   GstVideoInfo *info);
+GST_SYSMEM_EXPORT GstVideoInfo *gst_sysmem_buffer_pool_dup_video_info (GstSysmemBufferPool *self);
 GST_SYSMEM_EXPORT GstFlowReturn gst_sysmem_buffer_pool_acquire_index (GstSysmemBufferPool *self,
                                                                       guint index,
                                                                       gint64 deadline,

@@ -156,6 +156,37 @@ gst_sysmem_settings_get_video_info (SysmemSettings *settings,
   return planes != NULL && take_planes (planes, info, error);
 }
 
+/* Introspection does not know how large a GstVideoInfo is, so no other language can make room for
+ * one that is written to. */
+
+/**
+ * gst_sysmem_settings_dup_video_info: (rename-to gst_sysmem_settings_get_video_info)
+ * @settings: settings of a collection
+ * @caps: fixed caps of raw video
+ * @error: return location for an error
+ *
+ * Tells how frames of @caps lie in the buffers: offsets, strides and the size of a frame. Every
+ * participant with the same settings and caps gets the same answer.
+ *
+ * The frame is in the upper left corner of an image that is as large as `min-size` and
+ * `size-alignment` of the settings' [property@Sysmem.Settings:image-format-constraints] ask for.
+ *
+ * Returns: (transfer full): the layout; or %NULL with %GST_CORE_ERROR_CAPS if the buffers hold
+ *   another format, or with an error as of [method@Sysmem.Settings.get_planes] if the frame does
+ *   not fit
+ *
+ * Since: 1.0
+ */
+GstVideoInfo *
+gst_sysmem_settings_dup_video_info (SysmemSettings *settings, GstCaps *caps, GError **error)
+{
+  GstVideoInfo info;
+
+  return gst_sysmem_settings_get_video_info (settings, caps, &info, error)
+           ? gst_video_info_copy (&info)
+           : NULL;
+}
+
 /* As caps spell images that are not linear, or that GStreamer has no format for: with 16 digits,
  * and without a modifier if it is linear. NULL: there is none. */
 static char *

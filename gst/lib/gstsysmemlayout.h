@@ -13,6 +13,9 @@ GST_SYSMEM_EXPORT gboolean gst_sysmem_settings_get_video_info (SysmemSettings *s
                                                                GstCaps *caps,
                                                                GstVideoInfo *info,
                                                                GError **error);
+GST_SYSMEM_EXPORT GstVideoInfo *gst_sysmem_settings_dup_video_info (SysmemSettings *settings,
+                                                                    GstCaps *caps,
+                                                                    GError **error);
 GST_SYSMEM_EXPORT GstCaps *gst_sysmem_settings_to_caps (SysmemSettings *settings,
                                                         guint width,
                                                         guint height,

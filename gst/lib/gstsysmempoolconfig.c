@@ -171,3 +171,22 @@ gst_sysmem_buffer_pool_get_video_info (GstSysmemBufferPool *self, GstVideoInfo *
   g_mutex_unlock (&self->lock);
   return is_video;
 }
+
+/**
+ * gst_sysmem_buffer_pool_dup_video_info: (rename-to gst_sysmem_buffer_pool_get_video_info)
+ * @self: a pool
+ *
+ * Gets how frames lie in the buffers, as configured.
+ *
+ * Returns: (transfer full) (nullable): the layout, or %NULL if the pool is not configured yet, or
+ *   the buffers hold raw bytes
+ *
+ * Since: 1.0
+ */
+GstVideoInfo *
+gst_sysmem_buffer_pool_dup_video_info (GstSysmemBufferPool *self)
+{
+  GstVideoInfo info;
+
+  return gst_sysmem_buffer_pool_get_video_info (self, &info) ? gst_video_info_copy (&info) : NULL;
+}

@@ -36,9 +36,15 @@ class Words(LibraryCase):
         constraints = GstSysmem.constraints_new_from_caps(caps, Sysmem.Usage.CPU_WRITE, None)
         settings = self.client().check_constraints([constraints])
         self.assertTrue(GstSysmem.settings_to_caps(settings, 64, 48).is_equal(caps))
-        found, info = GstSysmem.settings_get_video_info(settings, caps)
-        self.assertTrue(found)
-        self.assertEqual(info.size, 64 * 48 * 3 // 2)
+        info = GstSysmem.settings_get_video_info(settings, caps)
+        self.assertEqual((info.size, list(info.stride[:2])), (64 * 48 * 3 // 2, [64, 64]))
+
+    def test_a_layout_that_caps_do_not_have(self):
+        settings = self.client().check_constraints([GstSysmem.constraints_new_from_caps(
+            Gst.Caps.from_string(CAPS), Sysmem.Usage.CPU_WRITE, None)])
+        with self.assertRaisesRegex(GLib.Error, 'the caps say BGRx'):
+            GstSysmem.settings_get_video_info(
+                settings, Gst.Caps.from_string('video/x-raw, format=BGRx, width=64, height=48'))
 
     def test_errors_are_exceptions(self):
         with self.assertRaisesRegex(GLib.Error, 'no raw video'):
@@ -61,6 +67,9 @@ class Pool(LibraryCase):
     def tearDown(self):
         self.pool.set_active(False)
         self.collection.release()
+
+    def test_layout(self):
+        self.assertEqual(self.pool.get_video_info().size, 64 * 48 * 3 // 2)
 
     def test_buffers_by_index(self):
         self.assertEqual(self.pool.get_n_buffers(), COUNT)

@@ -17,7 +17,8 @@
 #include "device-side.h"
 
 #define PIXEL_FORMAT "XR24:0x0"
-#define NO_TEXT 2 /* of vivid's menu "OSD Text Mode" */
+#define NO_TEXT 2     /* of vivid's menu "OSD Text Mode" */
+#define NO_MOVEMENT 3 /* of "Horizontal Movement" */
 
 /* vivid's own controls have no public numbers, but names. */
 static gboolean
@@ -122,8 +123,9 @@ run (char **arguments, GError **error)
          && sysmem_v4l2_queue_set_format (queue, sysmem_collection_get_settings (side.collection),
                                           &side.size, error)
          && set_control (device, "Test Pattern", atoi (arguments[5]), error)
-         && set_control (device, "OSD Text Mode", NO_TEXT, error) && stream (&side, device, error)
-         && device_side_leave (&side, error);
+         && set_control (device, "OSD Text Mode", NO_TEXT, error)
+         && set_control (device, "Horizontal Movement", NO_MOVEMENT, error)
+         && stream (&side, device, error) && device_side_leave (&side, error);
 }
 
 int

@@ -14,7 +14,8 @@ import subprocess
 
 from sysmemtest import fds
 
-BUFINFO = pathlib.Path('/sys/kernel/debug/dma_buf/bufinfo')
+DEBUG = pathlib.Path('/sys/kernel/debug')
+BUFINFO = DEBUG / 'dma_buf' / 'bufinfo'
 MODULES = pathlib.Path('/run/modules')
 
 DRM_IOCTL_SET_MASTER = 0x641E
@@ -41,6 +42,15 @@ def count_memfds(name):
 
 def count_buffers(name, buffer_type):
     return count_memfds(name) if buffer_type == 'memfd' else count_dma_bufs(name)
+
+
+def list_framebuffers(driver):
+    """What a display driver can show, the console's apart: whether each is an imported dma-buf."""
+    card = min(name.parent for name in DEBUG.glob('dri/*/name')
+               if name.read_text().split()[0] == driver)
+    text = (card / 'framebuffer').read_text()
+    entries = re.split(r'^framebuffer\[\d+\]:$', text, flags=re.MULTILINE)[1:]
+    return ['imported=yes' in entry for entry in entries if 'by = [fbcon]' not in entry]
 
 
 def meminfo(key):

@@ -116,6 +116,13 @@ def check_capture(studio, heap, divisor, pattern):
     collection.release()
 
 
+def look_at_screen(studio):
+    """What QEMU's screen shows of cirrus: height x width x (red, green, blue)."""
+    width, height, pixels = studio.monitor.dump_screen('cirrus')
+    expect((width, height), (WIDTH, HEIGHT), 'size of the screen')
+    return numpy.frombuffer(pixels, numpy.uint8).reshape(HEIGHT, WIDTH, 3)
+
+
 def check_scanout(studio, heap):
     """We paint, the display controller scans out, and QEMU's screen shows what we painted."""
     _, card = studio.find_plane('cirrus')
@@ -128,10 +135,7 @@ def check_scanout(studio, heap):
             picture[:, :, 2::-1] = painting
             side.send(index)
             expect(side.receive(), index, 'buffer shown')
-            width, height, pixels = studio.monitor.dump_screen('cirrus')
-            expect((width, height), (WIDTH, HEIGHT), 'size of the screen')
-            expect_same_picture(numpy.frombuffer(pixels, numpy.uint8).reshape(HEIGHT, WIDTH, 3),
-                                painting)
+            expect_same_picture(look_at_screen(studio), painting)
         del pictures[:], picture
     side.end()
     collection.release()

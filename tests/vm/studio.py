@@ -15,6 +15,7 @@ import gi
 import gi.overrides
 
 from monitor import Monitor
+from pipelines import Pipeline
 from sysmemtest import bus
 from sysmemtest.case import project_policy
 from sysmemtest.daemon import Daemon
@@ -80,6 +81,21 @@ class Studio:
 
     def start(self, name, token, *arguments):
         return Side(os.path.join(self._build, 'tests', 'vm', name), token, *arguments)
+
+    @contextlib.contextmanager
+    def play(self, description, *arguments):
+        """A GStreamer pipeline in a process of its own, until the end of the context."""
+        pipeline = Pipeline(description, {
+            **os.environ,
+            'G_DEBUG': 'fatal-criticals',
+            'GST_PLUGIN_PATH': os.path.join(self._build, 'gst', 'plugin'),
+            'GST_REGISTRY': os.path.join(self._build, 'tests', 'gst', 'elements.registry'),
+            'GST_REGISTRY_FORK': 'no',
+        }, arguments)
+        try:
+            yield pipeline
+        finally:
+            pipeline.clean_up()
 
     @staticmethod
     def find_plane(driver):

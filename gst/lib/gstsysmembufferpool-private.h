@@ -40,6 +40,8 @@ struct _GstSysmemBufferPool
 /* Changes a configuration to what was negotiated. TRUE: whoever proposed it gets what it asked for,
  * and the pool follows it from now on. */
 gboolean gst_sysmem_buffer_pool_follow (GstSysmemBufferPool *self, GstStructure *config);
+/* Without the lock. */
+void gst_sysmem_buffer_pool_tell_exhausted (GstSysmemBufferPool *self);
 /* The virtual function of GstBufferPool. */
 GstFlowReturn gst_sysmem_buffer_pool_acquire (GstBufferPool *pool,
                                               GstBuffer **buffer,

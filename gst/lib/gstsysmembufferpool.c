@@ -32,6 +32,7 @@
 
 enum
 {
+  EXHAUSTED,
   RELEASED,
   N_SIGNALS
 };
@@ -102,6 +103,12 @@ release_buffer (GstBufferPool *pool, GstBuffer *buffer)
   gst_buffer_unref (buffer);
 }
 
+void
+gst_sysmem_buffer_pool_tell_exhausted (GstSysmemBufferPool *self)
+{
+  g_signal_emit (self, signals[EXHAUSTED], 0);
+}
+
 /* The last reference to a memory was dropped. It stays, and its slot has it. */
 static gboolean
 on_memory_dispose (GstMiniObject *object)
@@ -152,6 +159,18 @@ gst_sysmem_buffer_pool_class_init (GstSysmemBufferPoolClass *class)
   pool_class->release_buffer = release_buffer;
   pool_class->reset_buffer = NULL; /* a buffer is used once */
 
+  /**
+   * GstSysmemBufferPool::exhausted:
+   * @self: the pool
+   *
+   * Somebody wants a buffer, and none is free. Emitted in that thread, and again each time it has
+   * waited in vain, before it waits (or gives up, if it was not to wait). Whoever holds buffers may
+   * let go of them here.
+   *
+   * Since: 1.0
+   */
+  signals[EXHAUSTED] = g_signal_new ("exhausted", GST_TYPE_SYSMEM_BUFFER_POOL, G_SIGNAL_RUN_LAST, 0,
+                                     NULL, NULL, NULL, G_TYPE_NONE, 0);
   /**
    * GstSysmemBufferPool::released:
    * @self: the pool

@@ -27,6 +27,15 @@ get_deadline (const GstBufferPoolAcquireParams *params)
   return FOREVER;
 }
 
+/* With the lock held, which is given up meanwhile. */
+static void
+tell_exhausted (GstSysmemBufferPool *self)
+{
+  g_mutex_unlock (&self->lock);
+  gst_sysmem_buffer_pool_tell_exhausted (self);
+  g_mutex_lock (&self->lock);
+}
+
 /* With the lock held. FALSE: @deadline has come first. */
 static gboolean
 wait_for_change (GstSysmemBufferPool *self, gint64 deadline)
@@ -51,10 +60,11 @@ wait_for_slot (GstSysmemBufferPool *self,
 {
   gboolean by_index = params != NULL && params->format == GST_FORMAT_BUFFERS;
   gint64 deadline = get_deadline (params);
+  gboolean has_told = FALSE; /* since it last waited */
 
   if (by_index && (params->start < 0 || params->start >= gst_sysmem_slots_count (self->slots)))
     return GST_FLOW_ERROR;
-  do
+  for (;;)
     {
       if (self->flushing)
         return GST_FLOW_FLUSHING;
@@ -62,9 +72,12 @@ wait_for_slot (GstSysmemBufferPool *self,
                        : gst_sysmem_slots_take (self->slots);
       if (*slot != NULL)
         return GST_FLOW_OK;
+      if (!has_told)
+        tell_exhausted (self);
+      else if (!wait_for_change (self, deadline))
+        return GST_FLOW_EOS;
+      has_told = !has_told;
     }
-  while (wait_for_change (self, deadline));
-  return GST_FLOW_EOS;
 }
 
 /* With the lock held, around the one reference to a memory that left its slot. While it is away it

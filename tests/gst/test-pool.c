@@ -303,6 +303,37 @@ test_a_certain_buffer (Fixture *fixture, gconstpointer data)
 }
 
 static void
+on_exhausted (GstSysmemBufferPool *pool, gpointer data)
+{
+  GQueue *kept = data;
+  GstBuffer *buffer = g_queue_pop_head (kept);
+
+  g_assert_nonnull (buffer); /* it is told once */
+  gst_buffer_unref (buffer);
+}
+
+static void
+test_exhausted_is_a_chance_to_release (Fixture *fixture, gconstpointer data)
+{
+  GstBufferPoolAcquireParams params = { .flags = GST_BUFFER_POOL_ACQUIRE_FLAG_DONTWAIT };
+  g_auto (GQueue) kept = G_QUEUE_INIT;
+  GstBuffer *buffers[N_BUFFERS];
+  GstBuffer *buffer = NULL;
+
+  g_signal_connect (fixture->pool, "exhausted", G_CALLBACK (on_exhausted), &kept);
+  acquire_all (fixture, buffers);
+  g_queue_push_tail (&kept, g_steal_pointer (&buffers[1]));
+  g_assert_cmpint (
+    gst_buffer_pool_acquire_buffer (GST_BUFFER_POOL (fixture->pool), &buffer, &params), ==,
+    GST_FLOW_OK);
+  g_assert_cmpint (gst_sysmem_buffer_pool_find_frame (fixture->pool, buffer), ==, 1);
+  g_assert_cmpuint (kept.length, ==, 0);
+  gst_buffer_unref (buffer);
+  gst_buffer_unref (buffers[0]);
+  gst_buffer_unref (buffers[2]);
+}
+
+static void
 on_released (GstSysmemBufferPool *pool, guint index, gpointer data)
 {
   g_array_append_val ((GArray *)data, index);
@@ -520,6 +551,7 @@ main (int argc, char *argv[])
   add ("/pool/waiting/not", test_none_is_free_and_nobody_waits);
   add ("/pool/waiting/deadline", test_waiting_ends_at_the_deadline);
   add ("/pool/waiting/released", test_waiting_ends_when_one_is_released);
+  add ("/pool/waiting/exhausted", test_exhausted_is_a_chance_to_release);
   add ("/pool/waiting/flush", test_waiting_ends_with_a_flush);
   add ("/pool/index", test_a_certain_buffer);
   add ("/pool/released", test_released_says_which);

@@ -31,7 +31,8 @@ struct _GstSysmemBufferPool
 
   GMutex lock; /* of the following */
   GCond changed;
-  guint n_waiting; /* for it: waking nobody costs a call of the kernel, too */
+  guint n_waiting; /* who want a buffer */
+  guint n_returns; /* how often one came home; may wrap */
   gboolean flushing;
   GstSysmemSlots *slots;
   GstSysmemPoolLayout layout; /* as configured */

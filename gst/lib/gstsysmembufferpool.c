@@ -118,7 +118,8 @@ on_memory_dispose (GstMiniObject *object)
 
   g_mutex_lock (&self->lock);
   gst_sysmem_slots_put (self->slots, slot);
-  if (self->n_waiting > 0)
+  self->n_returns++;
+  if (self->n_waiting > 0) /* waking nobody costs a call of the kernel, too */
     g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   g_signal_emit (self, signals[RELEASED], 0, slot->index);
@@ -163,9 +164,9 @@ gst_sysmem_buffer_pool_class_init (GstSysmemBufferPoolClass *class)
    * GstSysmemBufferPool::exhausted:
    * @self: the pool
    *
-   * Somebody wants a buffer, and none is free. Emitted in that thread, and again each time it has
-   * waited in vain, before it waits (or gives up, if it was not to wait). Whoever holds buffers may
-   * let go of them here.
+   * Somebody wants a buffer, and none is free. Emitted in that thread before it waits (or gives up, if
+   * it was not to wait), and again when it was woken in vain. Whoever holds buffers may let go of
+   * them here.
    *
    * Since: 1.0
    */
@@ -291,6 +292,29 @@ gst_sysmem_buffer_pool_get_n_free (GstSysmemBufferPool *self)
 
   g_mutex_lock (&self->lock);
   n = gst_sysmem_slots_count_home (self->slots);
+  g_mutex_unlock (&self->lock);
+  return n;
+}
+
+/**
+ * gst_sysmem_buffer_pool_get_n_waiting:
+ * @self: a pool
+ *
+ * Gets how many threads want a buffer, at this moment, and have found none free.
+ *
+ * Returns: the number
+ *
+ * Since: 1.0
+ */
+guint
+gst_sysmem_buffer_pool_get_n_waiting (GstSysmemBufferPool *self)
+{
+  guint n;
+
+  g_return_val_if_fail (GST_IS_SYSMEM_BUFFER_POOL (self), 0);
+
+  g_mutex_lock (&self->lock);
+  n = self->n_waiting;
   g_mutex_unlock (&self->lock);
   return n;
 }

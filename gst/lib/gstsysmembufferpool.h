@@ -18,6 +18,7 @@ GST_SYSMEM_EXPORT SysmemCollection *gst_sysmem_buffer_pool_get_collection (
   GstSysmemBufferPool *self);
 GST_SYSMEM_EXPORT guint gst_sysmem_buffer_pool_get_n_buffers (GstSysmemBufferPool *self);
 GST_SYSMEM_EXPORT guint gst_sysmem_buffer_pool_get_n_free (GstSysmemBufferPool *self);
+GST_SYSMEM_EXPORT guint gst_sysmem_buffer_pool_get_n_waiting (GstSysmemBufferPool *self);
 GST_SYSMEM_EXPORT gboolean gst_sysmem_buffer_pool_configure (GstSysmemBufferPool *self,
                                                              GstCaps *caps,
                                                              GError **error);

@@ -17,6 +17,12 @@ typedef struct
 
 #define FOREVER (-1)
 
+static gboolean
+is_by_index (const GstBufferPoolAcquireParams *params)
+{
+  return params != NULL && params->format == GST_FORMAT_BUFFERS;
+}
+
 static gint64
 get_deadline (const GstBufferPoolAcquireParams *params)
 {
@@ -27,28 +33,27 @@ get_deadline (const GstBufferPoolAcquireParams *params)
   return FOREVER;
 }
 
-/* With the lock held, which is given up meanwhile. */
-static void
-tell_exhausted (GstSysmemBufferPool *self)
-{
-  g_mutex_unlock (&self->lock);
-  gst_sysmem_buffer_pool_tell_exhausted (self);
-  g_mutex_lock (&self->lock);
-}
-
 /* With the lock held. FALSE: @deadline has come first. */
 static gboolean
 wait_for_change (GstSysmemBufferPool *self, gint64 deadline)
 {
-  gboolean in_time = TRUE;
+  if (deadline != FOREVER)
+    return g_cond_wait_until (&self->changed, &self->lock, deadline);
+  g_cond_wait (&self->changed, &self->lock);
+  return TRUE;
+}
 
-  self->n_waiting++;
-  if (deadline == FOREVER)
-    g_cond_wait (&self->changed, &self->lock);
-  else
-    in_time = g_cond_wait_until (&self->changed, &self->lock, deadline);
-  self->n_waiting--;
-  return in_time;
+/* With the lock held, which is given up meanwhile. TRUE: a buffer has come home, but somebody else
+ * may have been faster. */
+static gboolean
+tell_exhausted (GstSysmemBufferPool *self)
+{
+  guint n_returns = self->n_returns;
+
+  g_mutex_unlock (&self->lock);
+  gst_sysmem_buffer_pool_tell_exhausted (self);
+  g_mutex_lock (&self->lock);
+  return self->n_returns != n_returns;
 }
 
 /* With the lock held. The slot that comes home is taken by whoever is woken first; one that waits
@@ -58,26 +63,34 @@ wait_for_slot (GstSysmemBufferPool *self,
                const GstBufferPoolAcquireParams *params,
                GstSysmemSlot **slot)
 {
-  gboolean by_index = params != NULL && params->format == GST_FORMAT_BUFFERS;
   gint64 deadline = get_deadline (params);
-  gboolean has_told = FALSE; /* since it last waited */
 
-  if (by_index && (params->start < 0 || params->start >= gst_sysmem_slots_count (self->slots)))
-    return GST_FLOW_ERROR;
   for (;;)
     {
       if (self->flushing)
         return GST_FLOW_FLUSHING;
-      *slot = by_index ? gst_sysmem_slots_take_nth (self->slots, (guint)params->start)
-                       : gst_sysmem_slots_take (self->slots);
+      *slot = is_by_index (params) ? gst_sysmem_slots_take_nth (self->slots, (guint)params->start)
+                                   : gst_sysmem_slots_take (self->slots);
       if (*slot != NULL)
         return GST_FLOW_OK;
-      if (!has_told)
-        tell_exhausted (self);
-      else if (!wait_for_change (self, deadline))
+      if (!tell_exhausted (self) && !self->flushing && !wait_for_change (self, deadline))
         return GST_FLOW_EOS;
-      has_told = !has_told;
     }
+}
+
+/* With the lock held. */
+static GstFlowReturn
+get_slot (GstSysmemBufferPool *self, const GstBufferPoolAcquireParams *params, GstSysmemSlot **slot)
+{
+  GstFlowReturn flow;
+
+  if (is_by_index (params)
+      && (params->start < 0 || params->start >= gst_sysmem_slots_count (self->slots)))
+    return GST_FLOW_ERROR;
+  self->n_waiting++;
+  flow = wait_for_slot (self, params, slot);
+  self->n_waiting--;
+  return flow;
 }
 
 /* With the lock held, around the one reference to a memory that left its slot. While it is away it
@@ -112,7 +125,7 @@ gst_sysmem_buffer_pool_acquire (GstBufferPool *pool,
   GstFlowReturn flow;
 
   g_mutex_lock (&self->lock);
-  flow = wait_for_slot (self, params, &slot);
+  flow = get_slot (self, params, &slot);
   if (flow == GST_FLOW_OK)
     *buffer = wrap (self, slot);
   g_mutex_unlock (&self->lock);

@@ -44,6 +44,23 @@ gst_sysmem_channel_connect (const char *path, GError **error)
 }
 
 GstSysmemChannel *
+gst_sysmem_channel_new_pair (GstSysmemEnd peer, SysmemFd *peer_fd, GError **error)
+{
+  int fds[2];
+
+  if (socketpair (AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds) != 0)
+    {
+      int code = errno;
+
+      g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (code),
+                   "no pair of sockets can be made: %s", g_strerror (code));
+      return NULL;
+    }
+  *peer_fd = fds[1];
+  return gst_sysmem_channel_new (fds[0], peer);
+}
+
+GstSysmemChannel *
 gst_sysmem_channel_ref (GstSysmemChannel *self)
 {
   return g_atomic_rc_box_acquire (self);
@@ -108,8 +125,8 @@ gst_sysmem_channel_send (GstSysmemChannel *self, const GstSysmemMessage *message
       return FALSE;
     }
   parts[1].iov_len = wire.text_size;
-  if (message->token >= 0)
-    attach_fd (&header, &control, message->token);
+  if (message->fd >= 0)
+    attach_fd (&header, &control, message->fd);
   do
     sent = sendmsg (self->fd, &header, MSG_DONTWAIT | MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
@@ -159,7 +176,7 @@ take_datagram (GstSysmemChannel *self,
                GError **error)
 {
   guint n_fds;
-  g_auto (SysmemFd) token = take_only_fd (header, &n_fds);
+  g_auto (SysmemFd) fd = take_only_fd (header, &n_fds);
 
   if (size == 0 && n_fds == 0)
     return GST_SYSMEM_RECEIVED_END;
@@ -170,7 +187,7 @@ take_datagram (GstSysmemChannel *self,
   else if (n_fds > 1 || (header->msg_flags & MSG_CTRUNC) != 0)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          "a message has at most one file descriptor, this more");
-  else if (gst_sysmem_message_decode (message, self->peer, self->received, size, &token, error))
+  else if (gst_sysmem_message_decode (message, self->peer, self->received, size, &fd, error))
     return GST_SYSMEM_RECEIVED_MESSAGE;
   return GST_SYSMEM_RECEIVED_NONSENSE;
 }

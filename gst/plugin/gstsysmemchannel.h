@@ -1,8 +1,8 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* One end of a link: a SOCK_SEQPACKET socket that never blocks. Counted, since buffers that are
- * still in use somewhere announce their release through it. */
+/* One end of a link, or of its return path: a SOCK_SEQPACKET socket that never blocks. Counted, since
+ * buffers that are still in use somewhere announce their release through it. */
 
 #pragma once
 
@@ -23,6 +23,11 @@ typedef enum
 /* @peer: which end the other one is. Takes @fd. */
 GstSysmemChannel *gst_sysmem_channel_new (int fd, GstSysmemEnd peer);
 GstSysmemChannel *gst_sysmem_channel_connect (const char *path, GError **error);
+/* A way back for @peer, of which *@peer_fd is the other end, to be given to it; NULL with an error of
+ * G_IO_ERROR. */
+GstSysmemChannel *gst_sysmem_channel_new_pair (GstSysmemEnd peer,
+                                               SysmemFd *peer_fd,
+                                               GError **error);
 GstSysmemChannel *gst_sysmem_channel_ref (GstSysmemChannel *self);
 void gst_sysmem_channel_unref (GstSysmemChannel *self);
 int gst_sysmem_channel_get_fd (GstSysmemChannel *self);
@@ -32,7 +37,7 @@ int gst_sysmem_channel_get_fd (GstSysmemChannel *self);
 void gst_sysmem_channel_close (GstSysmemChannel *self);
 
 /* Sending may be done by several threads at once. G_IO_ERROR_WOULD_BLOCK: the peer does not read;
- * G_IO_ERROR_BROKEN_PIPE: it has gone. The token stays the caller's. */
+ * G_IO_ERROR_BROKEN_PIPE: it has gone. The file descriptor stays the caller's. */
 gboolean gst_sysmem_channel_send (GstSysmemChannel *self,
                                   const GstSysmemMessage *message,
                                   GError **error);

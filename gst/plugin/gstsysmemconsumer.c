@@ -46,6 +46,7 @@ clear (gpointer box)
 
   gst_sysmem_channel_close (self->channel);
   gst_sysmem_channel_unref (self->channel);
+  g_clear_pointer (&self->return_path, gst_sysmem_channel_unref);
   g_array_unref (self->held);
   gst_clear_caps (&self->caps);
   g_free (self->name);
@@ -79,7 +80,7 @@ gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
   const GstSysmemMessage bye = {
     .type = GST_SYSMEM_MESSAGE_BYE,
     .text = (char *)reason,
-    .token = -1,
+    .fd = -1,
   };
 
   if (self->state == GST_SYSMEM_CONSUMER_GONE)
@@ -88,6 +89,18 @@ gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
   (void)gst_sysmem_channel_send (self->channel, &bye, NULL);
   gst_sysmem_channel_close (self->channel); /* as above */
   g_array_set_size (self->held, 0);
+}
+
+gboolean
+gst_sysmem_consumer_welcome (GstSysmemConsumer *self, GError **error)
+{
+  g_auto (GstSysmemMessage) welcome = { .type = GST_SYSMEM_MESSAGE_WELCOME, .fd = -1 };
+
+  self->return_path = gst_sysmem_channel_new_pair (GST_SYSMEM_RETURN_PATH, &welcome.fd, error);
+  if (self->return_path == NULL)
+    return FALSE;
+  (void)gst_sysmem_consumer_tell (self, &welcome);
+  return TRUE;
 }
 
 void
@@ -100,7 +113,7 @@ gst_sysmem_consumer_invite (GstSysmemConsumer *self,
     .type = GST_SYSMEM_MESSAGE_GENERATION,
     .generation = generation,
     .text = g_strdup (caps),
-    .token = sysmem_token_steal_fd (token),
+    .fd = sysmem_token_steal_fd (token),
   };
 
   if (!gst_sysmem_consumer_tell (self, &message))
@@ -119,6 +132,12 @@ count_held (GstSysmemConsumer *self)
   for (guint i = 0; i < self->held->len; i++)
     n += g_array_index (self->held, Held, i).generation == self->generation;
   return n;
+}
+
+gboolean
+gst_sysmem_consumer_holds_earlier (GstSysmemConsumer *self)
+{
+  return count_held (self) < self->held->len;
 }
 
 gboolean

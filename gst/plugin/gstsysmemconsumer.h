@@ -39,6 +39,8 @@ typedef enum
 typedef struct
 {
   GstSysmemChannel *channel;
+  GstSysmemChannel *return_path; /* NULL before it has said HELLO */
+  GSource *return_source;        /* while the return path is listened to */
   GstSysmemIdentity identity;
   char *name;  /* for messages */
   char *fault; /* why it could not be told something; nullable */
@@ -68,6 +70,8 @@ gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessa
 /* Says BYE, lets go of what it holds and hears no more. */
 void gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason);
 
+/* Gives it its return path; FALSE: there is none to give. */
+gboolean gst_sysmem_consumer_welcome (GstSysmemConsumer *self, GError **error);
 void gst_sysmem_consumer_invite (GstSysmemConsumer *self,
                                  guint32 generation,
                                  const char *caps,
@@ -82,6 +86,9 @@ gboolean gst_sysmem_consumer_send (GstSysmemConsumer *self,
 GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
                                           guint32 generation,
                                           guint32 index);
+
+/* Does it hold frames of earlier generations? */
+gboolean gst_sysmem_consumer_holds_earlier (GstSysmemConsumer *self);
 
 /* What the element's messages and statistics say of it. */
 GstStructure *gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name);

@@ -3,6 +3,8 @@
 
 #include "gstsysmemdelivery.h"
 
+#include "gstsysmemreturns.h"
+
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
 
@@ -75,6 +77,8 @@ wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 
 
       if (gst_sysmem_server_is_flushing (self))
         return GST_FLOW_FLUSHING;
+      if (view.full != NULL && gst_sysmem_server_collect (self))
+        continue;
       /* Who is locked out needs upstream to negotiate again, so it must not be kept here. */
       if (!view.is_anybody && terms->waits && !view.is_locked_out)
         (void)gst_sysmem_server_wait (self, -1);
@@ -133,6 +137,7 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
       if (flow == GST_FLOW_OK)
         is_settled = send_to_all (self, terms, frame, buffer, n_sent) || *n_sent > 0;
     }
+  gst_sysmem_server_await_returns (self);
   gst_sysmem_server_unlock (self);
   return flow;
 }

@@ -29,19 +29,10 @@ gst_sysmem_server_send_away (GstSysmemServer *self,
   gst_sysmem_consumer_dismiss (consumer, reason);
 }
 
-/* With the lock held. */
-static void
-expel (GstSysmemServer *self, GstSysmemConsumer *consumer, const char *reason)
-{
-  gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-expelled", reason);
-}
-
 void
 gst_sysmem_server_expel (GstSysmemServer *self, GstSysmemConsumer *consumer, const char *reason)
 {
-  gst_sysmem_server_lock (self);
-  expel (self, consumer, reason);
-  gst_sysmem_server_unlock (self);
+  gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-expelled", reason);
 }
 
 /* What upstream could send and all the others take: NULL if nobody says. */
@@ -112,7 +103,7 @@ invite_newcomer (GstSysmemServer *self, GstSysmemConsumer *consumer)
       gst_sysmem_deadline_set (self, consumer);
     }
   else
-    expel (self, consumer, error->message);
+    gst_sysmem_server_expel (self, consumer, error->message);
 }
 
 static gboolean
@@ -145,6 +136,18 @@ gst_sysmem_server_admit_soon (GstSysmemServer *self)
   g_source_attach (source, self->context);
 }
 
+/* With the lock held. FALSE: it cannot be let in. */
+static gboolean
+give_return_path (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (gst_sysmem_consumer_welcome (consumer, &error))
+    return TRUE;
+  gst_sysmem_server_expel (self, consumer, error->message);
+  return FALSE;
+}
+
 /* With the lock held. */
 static void
 take_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, GstCaps *caps)
@@ -170,7 +173,7 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
 
   gst_sysmem_server_lock (self);
   if (caps == NULL)
-    expel (self, consumer, "its caps are no caps");
+    gst_sysmem_server_expel (self, consumer, "its caps are no caps");
   else if (others != NULL && !gst_caps_can_intersect (others, caps))
     {
       g_autofree char *theirs = gst_caps_to_string (others);
@@ -180,7 +183,7 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
 
       gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-unserved", reason);
     }
-  else
+  else if (consumer->return_path != NULL || give_return_path (self, consumer))
     take_caps (self, consumer, caps);
   gst_sysmem_server_unlock (self);
   gst_clear_caps (&caps);
@@ -212,7 +215,7 @@ gst_sysmem_server_welcome (GstSysmemServer *self, GstSysmemConsumer *consumer)
   if (is_camping_covered (self, consumer))
     gst_sysmem_server_make_ready (self, consumer);
   else
-    expel (self, consumer, "it wants to hold more frames than there are buffers");
+    gst_sysmem_server_expel (self, consumer, "it wants to hold more frames than there are buffers");
 }
 
 /* With the lock held. NULL: fine. */
@@ -255,21 +258,8 @@ hear_of_generation (GstSysmemServer *self,
   return NULL;
 }
 
-static const char *
-hear_release (GstSysmemServer *self,
-              GstSysmemConsumer *consumer,
-              const GstSysmemMessage *message,
-              GstBuffer **released)
-{
-  *released = gst_sysmem_consumer_take_back (consumer, message->generation, message->index);
-  return *released != NULL ? NULL : "it releases a frame that it does not hold";
-}
-
 static void
-hear_locked (GstSysmemServer *self,
-             GstSysmemConsumer *consumer,
-             const GstSysmemMessage *message,
-             GstBuffer **released)
+hear_locked (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMessage *message)
 {
   const char *fault = NULL;
 
@@ -280,22 +270,21 @@ hear_locked (GstSysmemServer *self,
     case GST_SYSMEM_MESSAGE_REFUSED:
       fault = hear_of_generation (self, consumer, message);
       break;
-    case GST_SYSMEM_MESSAGE_RELEASE:
-      fault = hear_release (self, consumer, message, released);
-      break;
     case GST_SYSMEM_MESSAGE_BYE:
       GST_INFO ("%s leaves", consumer->name);
       gst_sysmem_consumer_dismiss (consumer, NULL);
       break;
     case GST_SYSMEM_MESSAGE_HELLO:
     case GST_SYSMEM_MESSAGE_CAPS:
+    case GST_SYSMEM_MESSAGE_RELEASE:
+    case GST_SYSMEM_MESSAGE_WELCOME:
     case GST_SYSMEM_MESSAGE_GENERATION:
     case GST_SYSMEM_MESSAGE_FRAME:
     case GST_SYSMEM_MESSAGE_EOS:
       break;
     }
   if (fault != NULL)
-    expel (self, consumer, fault);
+    gst_sysmem_server_expel (self, consumer, fault);
 }
 
 static GstSysmemConsumerState
@@ -314,7 +303,6 @@ gst_sysmem_server_hear (GstSysmemServer *self,
                         GstSysmemConsumer *consumer,
                         const GstSysmemMessage *message)
 {
-  g_autoptr (GstBuffer) released = NULL; /* dropped without the lock: upstream's pool has its own */
   GstSysmemConsumerState state = get_state (self, consumer);
   gboolean is_first = state == GST_SYSMEM_CONSUMER_CONNECTED;
   gboolean is_caps =
@@ -325,8 +313,10 @@ gst_sysmem_server_hear (GstSysmemServer *self,
   if (is_first != (message->type == GST_SYSMEM_MESSAGE_HELLO)
       && message->type != GST_SYSMEM_MESSAGE_BYE)
     {
+      gst_sysmem_server_lock (self);
       gst_sysmem_server_expel (self, consumer,
                                is_first ? "it does not begin with HELLO" : "it says HELLO twice");
+      gst_sysmem_server_unlock (self);
       return;
     }
   if (is_caps)
@@ -335,6 +325,6 @@ gst_sysmem_server_hear (GstSysmemServer *self,
       return;
     }
   gst_sysmem_server_lock (self);
-  hear_locked (self, consumer, message, &released);
+  hear_locked (self, consumer, message);
   gst_sysmem_server_unlock (self);
 }

@@ -20,7 +20,7 @@ void gst_sysmem_server_send_away (GstSysmemServer *self,
                                   GstSysmemConsumer *consumer,
                                   const char *message,
                                   const char *reason);
-/* For having broken the protocol. */
+/* With the lock held: for having broken the protocol. */
 void gst_sysmem_server_expel (GstSysmemServer *self,
                               GstSysmemConsumer *consumer,
                               const char *reason);

@@ -7,7 +7,7 @@
  * buffers is in use. */
 typedef struct
 {
-  GstSysmemChannel *producer;
+  GstSysmemChannel *path;
   guint32 generation;
 } Returns;
 
@@ -16,7 +16,7 @@ returns_free (gpointer data, GClosure *closure)
 {
   Returns *returns = data;
 
-  gst_sysmem_channel_unref (returns->producer);
+  gst_sysmem_channel_unref (returns->path);
   g_free (returns);
 }
 
@@ -35,7 +35,7 @@ gst_sysmem_incoming_new (GstSysmemMessage *invitation, GError **error)
   self = g_new0 (GstSysmemIncoming, 1);
   self->number = invitation->generation;
   self->caps = g_steal_pointer (&caps);
-  self->token = sysmem_fd_steal (&invitation->token);
+  self->token = sysmem_fd_steal (&invitation->fd);
   return self;
 }
 
@@ -61,15 +61,15 @@ on_released (GstSysmemBufferPool *pool, guint index, gpointer data)
     .type = GST_SYSMEM_MESSAGE_RELEASE,
     .generation = returns->generation,
     .index = index,
-    .token = -1,
+    .fd = -1,
   };
 
   /* If it cannot be told, it has gone, which the streaming thread will find out. */
-  (void)gst_sysmem_channel_send (returns->producer, &release, NULL);
+  (void)gst_sysmem_channel_send (returns->path, &release, NULL);
 }
 
 static gboolean
-make_pool (GstSysmemIncoming *self, GstSysmemChannel *producer, GError **error)
+make_pool (GstSysmemIncoming *self, GstSysmemChannel *return_path, GError **error)
 {
   Returns *returns;
 
@@ -78,7 +78,7 @@ make_pool (GstSysmemIncoming *self, GstSysmemChannel *producer, GError **error)
     return FALSE;
   (void)gst_buffer_pool_set_active (GST_BUFFER_POOL (self->pool), TRUE);
   returns = g_new (Returns, 1);
-  *returns = (Returns){ gst_sysmem_channel_ref (producer), self->number };
+  *returns = (Returns){ gst_sysmem_channel_ref (return_path), self->number };
   g_signal_connect_data (self->pool, "released", G_CALLBACK (on_released), returns, returns_free,
                          0);
   return TRUE;
@@ -113,7 +113,7 @@ bind_and_wait (GstSysmemIncoming *self,
   GstSysmemMessage bound = {
     .type = GST_SYSMEM_MESSAGE_BOUND,
     .generation = self->number,
-    .token = -1,
+    .fd = -1,
   };
   g_autoptr (SysmemConstraints) constraints =
     make_constraints (terms, query, &bound.camping, error);
@@ -133,7 +133,7 @@ tell_ready (GstSysmemIncoming *self, GstSysmemChannel *producer, GError **error)
   const GstSysmemMessage ready = {
     .type = GST_SYSMEM_MESSAGE_READY,
     .generation = self->number,
-    .token = -1,
+    .fd = -1,
   };
 
   return gst_sysmem_channel_send (producer, &ready, error);
@@ -146,7 +146,7 @@ tell_refused (GstSysmemIncoming *self, GstSysmemChannel *producer, const char *r
     .type = GST_SYSMEM_MESSAGE_REFUSED,
     .generation = self->number,
     .text = (char *)reason,
-    .token = -1,
+    .fd = -1,
   };
 
   (void)gst_sysmem_channel_send (producer, &refused, NULL);
@@ -155,6 +155,7 @@ tell_refused (GstSysmemIncoming *self, GstSysmemChannel *producer, const char *r
 gboolean
 gst_sysmem_incoming_join (GstSysmemIncoming *self,
                           GstSysmemChannel *producer,
+                          GstSysmemChannel *return_path,
                           const GstSysmemParticipation *terms,
                           GstQuery *query,
                           GCancellable *cancellable,
@@ -163,7 +164,7 @@ gst_sysmem_incoming_join (GstSysmemIncoming *self,
   g_autoptr (GError) failure = NULL;
 
   if (bind_and_wait (self, producer, terms, query, cancellable, &failure)
-      && make_pool (self, producer, &failure))
+      && make_pool (self, return_path, &failure))
     return tell_ready (self, producer, error);
   tell_refused (self, producer, failure->message);
   g_propagate_error (error, g_steal_pointer (&failure));

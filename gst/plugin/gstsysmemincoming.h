@@ -35,9 +35,10 @@ GstSysmemIncoming *gst_sysmem_incoming_new (GstSysmemMessage *invitation, GError
 void gst_sysmem_incoming_free (GstSysmemIncoming *self);
 
 /* Turns the token in with what downstream answered to the ALLOCATION query, and waits until there
- * are buffers; tells the producer how it went. */
+ * are buffers; tells the producer how it went, and from then on by @return_path which are free. */
 gboolean gst_sysmem_incoming_join (GstSysmemIncoming *self,
                                    GstSysmemChannel *producer,
+                                   GstSysmemChannel *return_path,
                                    const GstSysmemParticipation *terms,
                                    GstQuery *query,
                                    GCancellable *cancellable,

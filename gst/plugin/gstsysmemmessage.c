@@ -17,7 +17,7 @@ typedef enum
   HAS_FRAME = 1 << 3, /* flags and times */
   HAS_CAPS = 1 << 4,
   HAS_REASON = 1 << 5,
-  HAS_TOKEN = 1 << 6,
+  HAS_FD = 1 << 6,
 } Fields;
 
 typedef struct
@@ -33,9 +33,10 @@ static const Kind kinds[] = {
   [GST_SYSMEM_MESSAGE_BOUND] = { "BOUND", GST_SYSMEM_CONSUMER, HAS_GENERATION | HAS_CAMPING },
   [GST_SYSMEM_MESSAGE_READY] = { "READY", GST_SYSMEM_CONSUMER, HAS_GENERATION },
   [GST_SYSMEM_MESSAGE_REFUSED] = { "REFUSED", GST_SYSMEM_CONSUMER, HAS_GENERATION | HAS_REASON },
-  [GST_SYSMEM_MESSAGE_RELEASE] = { "RELEASE", GST_SYSMEM_CONSUMER, HAS_GENERATION | HAS_INDEX },
+  [GST_SYSMEM_MESSAGE_RELEASE] = { "RELEASE", GST_SYSMEM_RETURN_PATH, HAS_GENERATION | HAS_INDEX },
+  [GST_SYSMEM_MESSAGE_WELCOME] = { "WELCOME", GST_SYSMEM_PRODUCER, HAS_FD },
   [GST_SYSMEM_MESSAGE_GENERATION] = { "GENERATION", GST_SYSMEM_PRODUCER,
-                                      HAS_GENERATION | HAS_CAPS | HAS_TOKEN },
+                                      HAS_GENERATION | HAS_CAPS | HAS_FD },
   [GST_SYSMEM_MESSAGE_FRAME] = { "FRAME", GST_SYSMEM_PRODUCER,
                                  HAS_GENERATION | HAS_INDEX | HAS_FRAME },
   [GST_SYSMEM_MESSAGE_EOS] = { "EOS", GST_SYSMEM_PRODUCER, 0 },
@@ -46,7 +47,7 @@ void
 gst_sysmem_message_clear (GstSysmemMessage *self)
 {
   g_free (self->text);
-  sysmem_fd_clear (&self->token);
+  sysmem_fd_clear (&self->fd);
   *self = (GstSysmemMessage)GST_SYSMEM_MESSAGE_INIT;
 }
 
@@ -86,6 +87,21 @@ refuse (GError **error, const char *format, ...)
   return FALSE;
 }
 
+static const char *
+end_to_string (GstSysmemEnd end)
+{
+  switch (end)
+    {
+    case GST_SYSMEM_CONSUMER:
+      return "consumer";
+    case GST_SYSMEM_PRODUCER:
+      return "producer";
+    case GST_SYSMEM_RETURN_PATH:
+      return "return path";
+    }
+  g_return_val_if_reached ("?");
+}
+
 /* What has to hold before anything in it can be believed. */
 static gboolean
 check_envelope (const GstSysmemWire *wire, gsize size, GstSysmemEnd from, GError **error)
@@ -101,8 +117,7 @@ check_envelope (const GstSysmemWire *wire, gsize size, GstSysmemEnd from, GError
     return refuse (error, "there is no message of type %u", wire->type);
   kind = &kinds[wire->type];
   if ((kind->ends & from) == 0)
-    return refuse (error, "%s is not for a %s to say", kind->name,
-                   from == GST_SYSMEM_CONSUMER ? "consumer" : "producer");
+    return refuse (error, "%s is not for a %s to say", kind->name, end_to_string (from));
   if (wire->text_size > GST_SYSMEM_TEXT_MAX_BYTES || size - sizeof *wire != wire->text_size)
     return refuse (error, "%s announces %u bytes of text and has %" G_GSIZE_FORMAT, kind->name,
                    wire->text_size, size - sizeof *wire);
@@ -111,7 +126,7 @@ check_envelope (const GstSysmemWire *wire, gsize size, GstSysmemEnd from, GError
 
 /* The name of a field that is set although the message has no use for it; NULL if there is none. */
 static const char *
-find_surplus (const GstSysmemWire *wire, guint fields, gboolean has_token)
+find_surplus (const GstSysmemWire *wire, guint fields, gboolean has_fd)
 {
   static const GstSysmemTimes no_times;
   const struct
@@ -126,7 +141,7 @@ find_surplus (const GstSysmemWire *wire, guint fields, gboolean has_token)
     { "flags", wire->flags != 0, HAS_FRAME },
     { "times", memcmp (&wire->times, &no_times, sizeof no_times) != 0, HAS_FRAME },
     { "text", wire->text_size != 0, HAS_CAPS | HAS_REASON },
-    { "a file descriptor", has_token, HAS_TOKEN },
+    { "a file descriptor", has_fd, HAS_FD },
     { "something in the reserved field", wire->zero != 0, 0 },
   };
 
@@ -138,7 +153,7 @@ find_surplus (const GstSysmemWire *wire, guint fields, gboolean has_token)
 
 /* The name of a field that the message is nothing without; NULL if all are there. */
 static const char *
-find_lack (const GstSysmemWire *wire, guint fields, gboolean has_token)
+find_lack (const GstSysmemWire *wire, guint fields, gboolean has_fd)
 {
   if ((fields & HAS_GENERATION) != 0 && wire->generation == 0)
     return "a generation";
@@ -146,17 +161,17 @@ find_lack (const GstSysmemWire *wire, guint fields, gboolean has_token)
     return "a camping count";
   if ((fields & HAS_CAPS) != 0 && wire->text_size == 0)
     return "caps";
-  if ((fields & HAS_TOKEN) != 0 && !has_token)
-    return "a token";
+  if ((fields & HAS_FD) != 0 && !has_fd)
+    return wire->type == GST_SYSMEM_MESSAGE_WELCOME ? "a return path" : "a token";
   return NULL;
 }
 
 static gboolean
-check_fields (const GstSysmemWire *wire, const char *text, gboolean has_token, GError **error)
+check_fields (const GstSysmemWire *wire, const char *text, gboolean has_fd, GError **error)
 {
   const Kind *kind = &kinds[wire->type];
-  const char *surplus = find_surplus (wire, kind->fields, has_token);
-  const char *lack = find_lack (wire, kind->fields, has_token);
+  const char *surplus = find_surplus (wire, kind->fields, has_fd);
+  const char *lack = find_lack (wire, kind->fields, has_fd);
 
   if (surplus != NULL)
     return refuse (error, "%s has %s, which it has no use for", kind->name, surplus);
@@ -175,11 +190,11 @@ gst_sysmem_message_decode (GstSysmemMessage *self,
                            GstSysmemEnd from,
                            const guint8 *data,
                            gsize size,
-                           SysmemFd *token,
+                           SysmemFd *fd,
                            GError **error)
 {
   const char *text = (const char *)data + sizeof (GstSysmemWire);
-  g_auto (SysmemFd) taken = sysmem_fd_steal (token);
+  g_auto (SysmemFd) taken = sysmem_fd_steal (fd);
   GstSysmemWire wire;
 
   *self = (GstSysmemMessage)GST_SYSMEM_MESSAGE_INIT;
@@ -197,7 +212,7 @@ gst_sysmem_message_decode (GstSysmemMessage *self,
     .flags = wire.flags,
     .times = wire.times,
     .text = wire.text_size > 0 ? g_strndup (text, wire.text_size) : NULL,
-    .token = sysmem_fd_steal (&taken),
+    .fd = sysmem_fd_steal (&taken),
   };
   return TRUE;
 }

@@ -5,17 +5,21 @@
  *
  *   consumer                               producer
  *      | HELLO caps ------------------------> |  what it could take
+ *      | <-------------- WELCOME + return path
  *      | <------------ GENERATION 1 caps + token
  *      | BOUND 1, camping ------------------> |  turned the token in, has said its constraints
  *      | READY 1 ---------------------------> |  has its buffers (or REFUSED 1, and why)
  *      | <----------------- FRAME 1 index times
- *      | RELEASE 1 index -------------------> |
+ *      | RELEASE 1 index ===================> |  by the return path
  *      | CAPS caps -------------------------> |  what it could take has changed
  *      | <---------------------------------EOS
  *      | BYE <------------------------------> |  leaves, and why
  *
- * Pixels never travel, and of file descriptors only a token's handle does. Where an image is in its
- * buffer is not said either: each end has it from the daemon. Both ends are on one machine, so
+ * The return path is a second socket of each consumer's, for RELEASE alone: the producer listens there
+ * only when it lacks a buffer (gstsysmemreturns.h).
+ *
+ * Pixels never travel, and of file descriptors only a token's handle and the return path do. Where an
+ * image is in its buffer is not said either: each end has it from the daemon. Both ends are on one machine, so
  * numbers are in its byte order. Whatever a peer sends is checked here as far as one message can be
  * judged alone: unused fields are zero, sizes are exact, text is UTF-8. */
 
@@ -37,6 +41,7 @@ typedef enum
   GST_SYSMEM_MESSAGE_READY,
   GST_SYSMEM_MESSAGE_REFUSED,
   GST_SYSMEM_MESSAGE_RELEASE,
+  GST_SYSMEM_MESSAGE_WELCOME,
   GST_SYSMEM_MESSAGE_GENERATION,
   GST_SYSMEM_MESSAGE_FRAME,
   GST_SYSMEM_MESSAGE_EOS,
@@ -48,6 +53,7 @@ typedef enum
 {
   GST_SYSMEM_CONSUMER = 1 << 0,
   GST_SYSMEM_PRODUCER = 1 << 1,
+  GST_SYSMEM_RETURN_PATH = 1 << 2, /* the consumer, too */
 } GstSysmemEnd;
 
 /* What a frame says about itself. */
@@ -81,13 +87,13 @@ typedef struct
   guint32 camping;    /* BOUND: how many frames the consumer holds at most */
   guint32 flags;      /* FRAME: GstSysmemFrameFlags */
   GstSysmemTimes times;
-  char *text;     /* HELLO, CAPS, GENERATION: caps; REFUSED, BYE: why */
-  SysmemFd token; /* GENERATION */
+  char *text;  /* HELLO, CAPS, GENERATION: caps; REFUSED, BYE: why */
+  SysmemFd fd; /* GENERATION: a token's handle; WELCOME: the consumer's end of its return path */
 } GstSysmemMessage;
 
 #define GST_SYSMEM_MESSAGE_INIT \
   { \
-    .token = -1 \
+    .fd = -1 \
   }
 
 /* A message as it travels, its text behind it without a NUL. */
@@ -113,13 +119,13 @@ const char *gst_sysmem_message_type_to_string (GstSysmemMessageType type);
 /* What travels before the text. A message that decoding would refuse is a fault of the caller. */
 void gst_sysmem_message_encode (const GstSysmemMessage *self, GstSysmemWire *wire);
 
-/* Reads what @from sent. Takes *@token (-1: none came) in any case. FALSE with a sentence about
+/* Reads what @from sent. Takes *@fd (-1: none came) in any case. FALSE with a sentence about
  * what is wrong with it, and an empty message, if the protocol does not allow it. */
 gboolean gst_sysmem_message_decode (GstSysmemMessage *self,
                                     GstSysmemEnd from,
                                     const guint8 *data,
                                     gsize size,
-                                    SysmemFd *token,
+                                    SysmemFd *fd,
                                     GError **error);
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (GstSysmemMessage, gst_sysmem_message_clear)

@@ -18,6 +18,7 @@
 #include "gstsysmemnegotiation.h"
 
 #include "gstsysmemhearing.h"
+#include "gstsysmemreturns.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
@@ -228,6 +229,7 @@ succeed (Attempt *attempt, GError **error)
     return FALSE;
   g_clear_pointer (&server->current, gst_sysmem_generation_unref);
   server->current = generation;
+  gst_sysmem_server_serve_pool (server, generation->pool);
   for (guint i = 0; i < attempt->chosen->len; i++)
     {
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
@@ -236,6 +238,7 @@ succeed (Attempt *attempt, GError **error)
         gst_sysmem_server_welcome (server, consumer);
       consumer->considered = attempt->number;
     }
+  gst_sysmem_server_await_returns (server); /* of frames of the last one */
   GST_INFO ("generation %u: %u buffers for %u consumers, %" GST_PTR_FORMAT, attempt->number,
             gst_sysmem_buffer_pool_get_n_buffers (generation->pool), attempt->chosen->len,
             attempt->caps);

@@ -41,7 +41,7 @@ gst_sysmem_producer_connect (GstSysmemProducer *self, const char *path, GError *
 void
 gst_sysmem_producer_disconnect (GstSysmemProducer *self)
 {
-  const GstSysmemMessage bye = { .type = GST_SYSMEM_MESSAGE_BYE, .token = -1 };
+  const GstSysmemMessage bye = { .type = GST_SYSMEM_MESSAGE_BYE, .fd = -1 };
 
   gst_clear_caps (&self->told);
   if (self->channel == NULL)
@@ -50,6 +50,16 @@ gst_sysmem_producer_disconnect (GstSysmemProducer *self)
   (void)gst_poll_remove_fd (self->poll, &self->poll_fd);
   gst_sysmem_channel_close (self->channel);
   g_clear_pointer (&self->channel, gst_sysmem_channel_unref);
+  g_clear_pointer (&self->return_path, gst_sysmem_channel_unref);
+}
+
+gboolean
+gst_sysmem_producer_take_return_path (GstSysmemProducer *self, GstSysmemMessage *welcome)
+{
+  if (self->return_path != NULL)
+    return FALSE;
+  self->return_path = gst_sysmem_channel_new (sysmem_fd_steal (&welcome->fd), GST_SYSMEM_PRODUCER);
+  return TRUE;
 }
 
 void
@@ -69,7 +79,7 @@ gst_sysmem_producer_tell_caps (GstSysmemProducer *self, GstCaps *caps, GError **
 {
   g_auto (GstSysmemMessage) message = {
     .type = self->told == NULL ? GST_SYSMEM_MESSAGE_HELLO : GST_SYSMEM_MESSAGE_CAPS,
-    .token = -1,
+    .fd = -1,
   };
 
   if (self->told != NULL && gst_caps_is_equal (self->told, caps))

@@ -15,9 +15,10 @@ typedef struct
 {
   GstPoll *poll;
   GstPollFD poll_fd;
-  GstSysmemChannel *channel; /* NULL: not connected */
-  char *name;                /* who is, or was, at the other end */
-  GstCaps *told;             /* what it knows that downstream takes */
+  GstSysmemChannel *channel;     /* NULL: not connected */
+  GstSysmemChannel *return_path; /* NULL: it has not said WELCOME */
+  char *name;                    /* who is, or was, at the other end */
+  GstCaps *told;                 /* what it knows that downstream takes */
 } GstSysmemProducer;
 
 void gst_sysmem_producer_init (GstSysmemProducer *self);
@@ -26,6 +27,9 @@ void gst_sysmem_producer_clear (GstSysmemProducer *self);
 gboolean gst_sysmem_producer_connect (GstSysmemProducer *self, const char *path, GError **error);
 /* Says goodbye if somebody is there. */
 void gst_sysmem_producer_disconnect (GstSysmemProducer *self);
+
+/* Takes the return path of its WELCOME; FALSE: it has given one already. */
+gboolean gst_sysmem_producer_take_return_path (GstSysmemProducer *self, GstSysmemMessage *welcome);
 
 /* By any thread. */
 void gst_sysmem_producer_set_flushing (GstSysmemProducer *self, gboolean flushing);

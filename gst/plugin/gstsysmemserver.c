@@ -5,6 +5,7 @@
 
 #include "gstsysmemhearing.h"
 #include "gstsysmemlistening.h"
+#include "gstsysmemreturns.h"
 #include <glib-unix.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
@@ -53,6 +54,7 @@ gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline)
       return TRUE; /* something may have changed meanwhile */
     }
   self->n_waiting++;
+  gst_sysmem_server_await_returns (self);
   if (deadline >= 0)
     in_time = g_cond_wait_until (&self->changed, &self->lock, deadline);
   else
@@ -92,6 +94,7 @@ remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
       gst_sysmem_server_note (self, lost);
     }
   gst_sysmem_consumer_dismiss (consumer, NULL);
+  gst_sysmem_server_ignore_returns (consumer);
   (void)g_ptr_array_remove (self->consumers, consumer);
   gst_sysmem_server_unlock (self);
 }
@@ -114,7 +117,9 @@ on_message (gint fd, GIOCondition condition, gpointer data)
       remove_consumer (ear->server, ear->consumer);
       return G_SOURCE_REMOVE;
     case GST_SYSMEM_RECEIVED_NONSENSE:
+      gst_sysmem_server_lock (ear->server);
       gst_sysmem_server_expel (ear->server, ear->consumer, error->message);
+      gst_sysmem_server_unlock (ear->server);
       remove_consumer (ear->server, ear->consumer);
       return G_SOURCE_REMOVE;
     }
@@ -169,8 +174,6 @@ stop_thread (GstSysmemServer *self)
 {
   g_main_context_invoke (self->context, quit, self->loop);
   (void)g_thread_join (self->thread);
-  g_main_loop_unref (self->loop);
-  g_main_context_unref (self->context);
 }
 
 GstSysmemServer *
@@ -184,7 +187,7 @@ gst_sysmem_server_new (const char *path,
 
   if (listener == NULL)
     return NULL;
-  self = g_new0 (GstSysmemServer, 1);
+  self = g_atomic_rc_box_new0 (GstSysmemServer);
   self->calls = calls;
   self->owner = owner;
   self->patience = G_MAXINT64;
@@ -198,20 +201,49 @@ gst_sysmem_server_new (const char *path,
   return self;
 }
 
-void
-gst_sysmem_server_free (GstSysmemServer *self)
+GstSysmemServer *
+gst_sysmem_server_ref (GstSysmemServer *self)
 {
-  stop_thread (self);
-  for (guint i = 0; i < self->consumers->len; i++)
-    gst_sysmem_consumer_dismiss (self->consumers->pdata[i], NULL);
+  return g_atomic_rc_box_acquire (self);
+}
+
+static void
+clear (gpointer box)
+{
+  GstSysmemServer *self = box;
+
   g_ptr_array_unref (self->consumers);
-  g_clear_pointer (&self->current, gst_sysmem_generation_unref);
-  gst_sysmem_listener_free (self->listener);
+  g_main_loop_unref (self->loop);
+  g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
   g_queue_clear_full (&self->notices, (GDestroyNotify)gst_structure_free);
   g_cond_clear (&self->changed);
   g_mutex_clear (&self->lock);
-  g_free (self);
+}
+
+void
+gst_sysmem_server_unref (GstSysmemServer *self)
+{
+  g_atomic_rc_box_release_full (self, clear);
+}
+
+void
+gst_sysmem_server_end (GstSysmemServer *self)
+{
+  g_autoptr (GstSysmemGeneration) current = NULL;
+
+  stop_thread (self);
+  gst_sysmem_server_lock (self);
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      gst_sysmem_consumer_dismiss (self->consumers->pdata[i], NULL);
+      gst_sysmem_server_ignore_returns (self->consumers->pdata[i]);
+    }
+  current = g_steal_pointer (&self->current);
+  g_ptr_array_set_size (self->consumers, 0);
+  gst_sysmem_server_unlock (self);
+  g_clear_pointer (&self->listener, gst_sysmem_listener_free);
+  gst_sysmem_server_unref (self);
 }
 
 void
@@ -266,7 +298,7 @@ gst_sysmem_server_dup_common_caps (GstSysmemServer *self)
 void
 gst_sysmem_server_tell_end (GstSysmemConsumer *consumer)
 {
-  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 };
+  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 };
 
   (void)gst_sysmem_consumer_tell (consumer, &eos);
 }

@@ -59,8 +59,11 @@ GstSysmemServer *gst_sysmem_server_new (const char *path,
                                         const GstSysmemServerCalls *calls,
                                         gpointer owner,
                                         GError **error);
-/* Says goodbye to everybody. The streaming thread must not be in here any more. */
-void gst_sysmem_server_free (GstSysmemServer *self);
+/* Says goodbye to everybody and gives up the reference. The streaming thread must not be in here any
+ * more; who still waits for a buffer of its pools may. */
+void gst_sysmem_server_end (GstSysmemServer *self);
+GstSysmemServer *gst_sysmem_server_ref (GstSysmemServer *self);
+void gst_sysmem_server_unref (GstSysmemServer *self);
 
 void gst_sysmem_server_lock (GstSysmemServer *self);
 void gst_sysmem_server_unlock (GstSysmemServer *self);
@@ -91,5 +94,7 @@ void gst_sysmem_server_note (GstSysmemServer *self, GstStructure *notice);
 void gst_sysmem_server_make_ready (GstSysmemServer *self, GstSysmemConsumer *consumer);
 /* Lets those who wait join the current generation; in the server's thread, soon. */
 void gst_sysmem_server_admit_soon (GstSysmemServer *self);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSysmemServer, gst_sysmem_server_unref)
 
 G_END_DECLS

@@ -46,6 +46,7 @@
 #include "gstsysmemclient.h"
 #include "gstsysmemcopy.h"
 #include "gstsysmemframe.h"
+#include "gstsysmemreturns.h"
 #include "gstsysmemsinksettings.h"
 
 GST_DEBUG_CATEGORY (gst_sysmem_sink_debug);
@@ -157,7 +158,7 @@ gst_sysmem_sink_stop (GstBaseSink *base)
   GST_OBJECT_LOCK (self);
   server = g_steal_pointer (&self->server);
   GST_OBJECT_UNLOCK (self);
-  gst_sysmem_server_free (server);
+  gst_sysmem_server_end (server);
   gst_clear_caps (&self->caps);
   g_clear_object (&self->client);
   return TRUE;
@@ -281,7 +282,7 @@ deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer
     .type = GST_SYSMEM_MESSAGE_FRAME,
     .generation = generation->number,
     .index = (guint32)index,
-    .token = -1,
+    .fd = -1,
   };
   GstSysmemDelivery terms;
   GstFlowReturn flow;
@@ -394,6 +395,24 @@ gst_sysmem_sink_event (GstBaseSink *base, GstEvent *event)
   return GST_BASE_SINK_CLASS (gst_sysmem_sink_parent_class)->event (base, event);
 }
 
+/* So that nobody seems to hold what has come back. */
+static void
+collect_returns (GstSysmemSink *self)
+{
+  g_autoptr (GstSysmemServer) server = NULL;
+
+  GST_OBJECT_LOCK (self);
+  if (self->server != NULL)
+    server = gst_sysmem_server_ref (self->server);
+  GST_OBJECT_UNLOCK (self);
+  if (server == NULL)
+    return;
+  gst_sysmem_server_lock (server);
+  while (gst_sysmem_server_collect (server))
+    ;
+  gst_sysmem_server_unlock (server);
+}
+
 /* With the object lock held. */
 static GstStructure *
 make_stats (GstSysmemSink *self)
@@ -412,6 +431,8 @@ gst_sysmem_sink_get_property (GObject *object, guint id, GValue *value, GParamSp
 {
   GstSysmemSink *self = GST_SYSMEM_SINK (object);
 
+  if (id == prop_stats)
+    collect_returns (self);
   GST_OBJECT_LOCK (self);
   if (id == prop_stats)
     g_value_take_boxed (value, make_stats (self));

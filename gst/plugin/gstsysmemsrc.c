@@ -247,8 +247,8 @@ join (GstSysmemSrc *self, GstQuery *query)
   terms.buffers = self->settings.buffers;
   GST_OBJECT_UNLOCK (self);
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
-  if (gst_sysmem_incoming_join (invited, self->producer.channel, &terms, query, cancellable,
-                                &error))
+  if (gst_sysmem_incoming_join (invited, self->producer.channel, self->producer.return_path, &terms,
+                                query, cancellable, &error))
     {
       GST_INFO_OBJECT (self, "generation %u: %" GST_PTR_FORMAT, invited->number, invited->caps);
       self->current = g_steal_pointer (&invited);
@@ -276,6 +276,8 @@ take_invitation (GstSysmemSrc *self, GstSysmemMessage *message)
 {
   g_autoptr (GError) error = NULL;
 
+  if (self->producer.return_path == NULL)
+    return fail (self, "it invites before it has said WELCOME");
   self->invited = gst_sysmem_incoming_new (message, &error);
   if (self->invited == NULL)
     return fail (self, error->message);
@@ -326,6 +328,10 @@ hear (GstSysmemSrc *self, GstSysmemMessage *message, GstBuffer **buffer)
 {
   switch (message->type)
     {
+    case GST_SYSMEM_MESSAGE_WELCOME:
+      return gst_sysmem_producer_take_return_path (&self->producer, message)
+               ? GST_FLOW_OK
+               : fail (self, "it says WELCOME twice");
     case GST_SYSMEM_MESSAGE_GENERATION:
       return take_invitation (self, message);
     case GST_SYSMEM_MESSAGE_FRAME:

@@ -26,8 +26,8 @@ gst_peer_connect (const char *path)
 void
 gst_peer_say (GstSysmemChannel *peer, GstSysmemMessage message)
 {
-  if (message.type != GST_SYSMEM_MESSAGE_GENERATION)
-    message.token = -1;
+  if (message.type != GST_SYSMEM_MESSAGE_GENERATION && message.type != GST_SYSMEM_MESSAGE_WELCOME)
+    message.fd = -1;
   (void)gst_sysmem_channel_send (peer, &message, NULL);
 }
 
@@ -72,6 +72,15 @@ gst_peer_wait_for (GstSysmemChannel *peer, GstSysmemMessageType type, GstSysmemM
     }
 }
 
+GstSysmemChannel *
+gst_peer_wait_for_return_path (GstSysmemChannel *peer)
+{
+  g_auto (GstSysmemMessage) welcome = GST_SYSMEM_MESSAGE_INIT;
+
+  gst_peer_wait_for (peer, GST_SYSMEM_MESSAGE_WELCOME, &welcome);
+  return gst_sysmem_channel_new (sysmem_fd_steal (&welcome.fd), GST_SYSMEM_PRODUCER);
+}
+
 void
 gst_peer_assert_dismissed (GstSysmemChannel *peer, const char *sentence)
 {
@@ -100,7 +109,7 @@ gst_peer_bind (GstSysmemChannel *peer,
 
   g_assert_no_error (error);
   g_object_set (constraints, "min-buffer-count-for-camping", camping, NULL);
-  collection = sysmem_client_bind (client, invitation->token, constraints, NULL, &error);
+  collection = sysmem_client_bind (client, invitation->fd, constraints, NULL, &error);
   g_assert_no_error (error);
   gst_peer_say (peer, (GstSysmemMessage){
                         .type = GST_SYSMEM_MESSAGE_BOUND,

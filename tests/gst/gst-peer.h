@@ -25,6 +25,8 @@ void gst_peer_hear (GstSysmemChannel *peer, GstSysmemMessage *message);
 void gst_peer_wait_for (GstSysmemChannel *peer,
                         GstSysmemMessageType type,
                         GstSysmemMessage *message);
+/* Where a consumer says what it releases, as it is told when it comes. */
+GstSysmemChannel *gst_peer_wait_for_return_path (GstSysmemChannel *peer);
 /* The other end says goodbye, with @sentence among its reasons, and goes. */
 void gst_peer_assert_dismissed (GstSysmemChannel *peer, const char *sentence);
 

@@ -85,7 +85,7 @@ assert_refused (
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA);
   if (strstr (error->message, sentence) == NULL)
     g_error ("\"%s\" is not in \"%s\"", sentence, error->message);
-  g_assert_cmpint (message.token, ==, -1);
+  g_assert_cmpint (message.fd, ==, -1);
   g_assert_cmpuint (count_fds (), ==, n_open);
   link_close (&link);
 }
@@ -97,7 +97,7 @@ make_frame (void)
   const GstSysmemMessage frame = {
     .type = GST_SYSMEM_MESSAGE_FRAME,
     .generation = 1,
-    .token = -1,
+    .fd = -1,
   };
   GstSysmemWire wire;
 
@@ -114,7 +114,7 @@ test_everything_arrives (void)
     .index = 3,
     .flags = GST_SYSMEM_FRAME_DISCONT | GST_SYSMEM_FRAME_ONE_FIELD,
     .times = { 1, GST_SYSMEM_TIME_NONE, 40, 5 },
-    .token = -1,
+    .fd = -1,
   };
   g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
   g_autoptr (GError) error = NULL;
@@ -145,7 +145,7 @@ test_caps_and_token_arrive (void)
     .type = GST_SYSMEM_MESSAGE_GENERATION,
     .generation = 1,
     .text = (char *)"video/x-raw",
-    .token = 0,
+    .fd = 0,
   };
   g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
   g_autoptr (GError) error = NULL;
@@ -161,7 +161,7 @@ test_caps_and_token_arrive (void)
   g_assert_cmpint (gst_sysmem_channel_receive (link.channel, &message, &error), ==,
                    GST_SYSMEM_RECEIVED_MESSAGE);
   g_assert_cmpstr (message.text, ==, "video/x-raw");
-  g_assert_cmpint (message.token, >, 0);
+  g_assert_cmpint (message.fd, >, 0);
   link_close (&link);
 }
 
@@ -179,7 +179,7 @@ test_nothing_and_the_end_are_told_apart (void)
   g_assert_cmpint (gst_sysmem_channel_receive (link.channel, &message, &error), ==,
                    GST_SYSMEM_RECEIVED_END);
   g_assert_false (gst_sysmem_channel_send (
-    link.channel, &(GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 }, &error));
+    link.channel, &(GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 }, &error));
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_BROKEN_PIPE);
   link_close (&link);
 }
@@ -188,7 +188,7 @@ test_nothing_and_the_end_are_told_apart (void)
 static void
 test_last_words_arrive (void)
 {
-  const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 };
+  const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 };
   g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
   g_autoptr (GError) error = NULL;
   Link link;
@@ -211,7 +211,7 @@ test_last_words_arrive (void)
 static void
 test_a_peer_that_does_not_read_blocks_nobody (void)
 {
-  const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .token = -1 };
+  const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 };
   g_autoptr (GError) error = NULL;
   Link link;
 

@@ -308,6 +308,7 @@ on_exhausted (GstSysmemBufferPool *pool, gpointer data)
   GQueue *kept = data;
   GstBuffer *buffer = g_queue_pop_head (kept);
 
+  g_assert_cmpuint (gst_sysmem_buffer_pool_get_n_waiting (pool), ==, 1);
   g_assert_nonnull (buffer); /* it is told once */
   gst_buffer_unref (buffer);
 }
@@ -328,6 +329,7 @@ test_exhausted_is_a_chance_to_release (Fixture *fixture, gconstpointer data)
     GST_FLOW_OK);
   g_assert_cmpint (gst_sysmem_buffer_pool_find_frame (fixture->pool, buffer), ==, 1);
   g_assert_cmpuint (kept.length, ==, 0);
+  g_assert_cmpuint (gst_sysmem_buffer_pool_get_n_waiting (fixture->pool), ==, 0);
   gst_buffer_unref (buffer);
   gst_buffer_unref (buffers[0]);
   gst_buffer_unref (buffers[2]);

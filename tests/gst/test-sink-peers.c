@@ -164,7 +164,7 @@ test_one_that_claims_all_buffers (Fixture *fixture, gconstpointer description)
                         .generation = invitation.generation,
                         .camping = 1000,
                       });
-  collection = sysmem_client_bind (fixture->world.client, invitation.token, nothing, NULL, &error);
+  collection = sysmem_client_bind (fixture->world.client, invitation.fd, nothing, NULL, &error);
   g_assert_no_error (error);
   gst_peer_assert_dismissed (liar, "more frames than there are buffers");
   assert_named (fixture, "sysmem-consumer-expelled", "more frames than there are buffers");
@@ -372,11 +372,22 @@ test_pausing_while_waiting_for_anybody (Fixture *fixture, gconstpointer descript
   gst_line_stop (&consumer);
 }
 
+static void
+release (GstSysmemChannel *return_path, guint32 generation, guint32 index)
+{
+  gst_peer_say (return_path, (GstSysmemMessage){
+                               .type = GST_SYSMEM_MESSAGE_RELEASE,
+                               .generation = generation,
+                               .index = index,
+                             });
+}
+
 /* ... nor that for a frame to be released. */
 static void
 test_pausing_while_a_consumer_stalls (Fixture *fixture, gconstpointer description)
 {
   g_autoptr (GstSysmemChannel) slow = greet (fixture);
+  g_autoptr (GstSysmemChannel) return_path = gst_peer_wait_for_return_path (slow);
   g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
   g_auto (GstSysmemMessage) frame = GST_SYSMEM_MESSAGE_INIT;
   g_autoptr (SysmemCollection) collection = NULL;
@@ -394,14 +405,51 @@ test_pausing_while_a_consumer_stalls (Fixture *fixture, gconstpointer descriptio
     }
   for (guint i = 0; i < 5; i++)
     {
-      gst_peer_say (slow, (GstSysmemMessage){
-                            .type = GST_SYSMEM_MESSAGE_RELEASE,
-                            .generation = frame.generation,
-                            .index = frame.index,
-                          });
+      release (return_path, frame.generation, frame.index);
       gst_sysmem_message_clear (&frame);
       gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_FRAME, &frame);
     }
+}
+
+/* One that has a frame, and then says by its return path what it should not. */
+static void
+misuse_return_path (Fixture *fixture, const char *fault, void (*misuse) (GstSysmemChannel *))
+{
+  g_autoptr (GstSysmemChannel) liar = greet (fixture);
+  g_autoptr (GstSysmemChannel) return_path = gst_peer_wait_for_return_path (liar);
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_auto (GstSysmemMessage) frame = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+
+  gst_peer_wait_for (liar, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  collection = gst_peer_bind (liar, fixture->world.client, &invitation, 1);
+  gst_peer_say (liar, (GstSysmemMessage){
+                        .type = GST_SYSMEM_MESSAGE_READY,
+                        .generation = invitation.generation,
+                      });
+  gst_peer_wait_for (liar, GST_SYSMEM_MESSAGE_FRAME, &frame);
+  misuse (return_path);
+  gst_peer_assert_dismissed (liar, fault);
+  assert_named (fixture, "sysmem-consumer-expelled", fault);
+}
+
+static void
+release_what_it_does_not_hold (GstSysmemChannel *return_path)
+{
+  release (return_path, 1000, 0);
+}
+
+static void
+say_goodbye (GstSysmemChannel *return_path)
+{
+  gst_peer_say (return_path, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_BYE });
+}
+
+static void
+test_one_that_misuses_its_return_path (Fixture *fixture, gconstpointer description)
+{
+  misuse_return_path (fixture, "does not hold", release_what_it_does_not_hold);
+  misuse_return_path (fixture, "not for a return path", say_goodbye);
 }
 
 static void
@@ -420,6 +468,7 @@ main (int argc, char *argv[])
   add ("/sink-peers/never-ready", LIVE PATIENT, test_a_latecomer_that_is_never_ready);
   add ("/sink-peers/bound-twice", LIVE PATIENT, test_one_that_claims_more_than_it_asked_for);
   add ("/sink-peers/claims-all", LIVE PATIENT, test_one_that_claims_all_buffers);
+  add ("/sink-peers/return-path", LIVE PATIENT, test_one_that_misuses_its_return_path);
   add ("/sink-peers/many", LIVE PATIENT, test_many_at_once);
   add ("/sink-peers/too-many", LIVE PATIENT, test_too_many_connections);
   add ("/sink-peers/no-fds", LIVE PATIENT, test_out_of_file_descriptors);

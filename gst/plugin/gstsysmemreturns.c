@@ -1,0 +1,166 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+#include "gstsysmemreturns.h"
+
+#include "gstsysmemhearing.h"
+#include <glib-unix.h>
+
+#define MAX_AT_ONCE 32
+
+/* With the lock held. */
+static gboolean
+can_return (GstSysmemConsumer *consumer)
+{
+  return consumer->state != GST_SYSMEM_CONSUMER_GONE && consumer->held->len > 0;
+}
+
+/* With the lock held. Takes the buffers of at most @max frames that have come back; how many. */
+static guint
+take_back (GstSysmemServer *self, GstSysmemConsumer *consumer, GstBuffer **buffers, guint max)
+{
+  guint n = 0;
+
+  while (n < max && can_return (consumer))
+    {
+      g_auto (GstSysmemMessage) release = GST_SYSMEM_MESSAGE_INIT;
+      g_autoptr (GError) error = NULL;
+
+      switch (gst_sysmem_channel_receive (consumer->return_path, &release, &error))
+        {
+        case GST_SYSMEM_RECEIVED_MESSAGE:
+          buffers[n] = gst_sysmem_consumer_take_back (consumer, release.generation, release.index);
+          if (buffers[n] != NULL)
+            n++;
+          else
+            gst_sysmem_server_expel (self, consumer, "it releases a frame that it does not hold");
+          break;
+        case GST_SYSMEM_RECEIVED_NONSENSE:
+          gst_sysmem_server_expel (self, consumer, error->message);
+          break;
+        case GST_SYSMEM_RECEIVED_NOTHING:
+        case GST_SYSMEM_RECEIVED_END:
+          return n;
+        }
+    }
+  return n;
+}
+
+gboolean
+gst_sysmem_server_collect (GstSysmemServer *self)
+{
+  GstBuffer *buffers[MAX_AT_ONCE];
+  guint n = 0;
+
+  for (guint i = 0; i < self->consumers->len; i++)
+    n += take_back (self, self->consumers->pdata[i], buffers + n, MAX_AT_ONCE - n);
+  if (n == 0)
+    return FALSE;
+  gst_sysmem_server_unlock (self);
+  for (guint i = 0; i < n; i++)
+    gst_buffer_unref (buffers[i]);
+  gst_sysmem_server_lock (self);
+  return TRUE;
+}
+
+/* A return path that is listened to. */
+typedef struct
+{
+  GstSysmemServer *server;
+  GstSysmemConsumer *consumer;
+} Ear;
+
+static void
+ear_free (gpointer data)
+{
+  Ear *ear = data;
+
+  gst_sysmem_consumer_unref (ear->consumer);
+  g_free (ear);
+}
+
+/* With the lock held. */
+static gboolean
+is_awaited (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  if (!can_return (consumer))
+    return FALSE;
+  return self->n_waiting > 0 || gst_sysmem_consumer_holds_earlier (consumer)
+         || (self->current != NULL
+             && gst_sysmem_buffer_pool_get_n_waiting (self->current->pool) > 0);
+}
+
+void
+gst_sysmem_server_ignore_returns (GstSysmemConsumer *consumer)
+{
+  if (consumer->return_source == NULL)
+    return;
+  g_source_destroy (consumer->return_source);
+  g_clear_pointer (&consumer->return_source, g_source_unref);
+}
+
+static gboolean
+on_return (gint fd, GIOCondition condition, gpointer data)
+{
+  Ear *ear = data;
+
+  gst_sysmem_server_lock (ear->server);
+  while (gst_sysmem_server_collect (ear->server))
+    ;
+  if ((condition & G_IO_HUP) != 0 || !is_awaited (ear->server, ear->consumer))
+    gst_sysmem_server_ignore_returns (ear->consumer);
+  gst_sysmem_server_unlock (ear->server);
+  return G_SOURCE_CONTINUE;
+}
+
+static void
+listen_to_returns (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  GSource *source =
+    g_unix_fd_source_new (gst_sysmem_channel_get_fd (consumer->return_path), G_IO_IN);
+  Ear *ear = g_new (Ear, 1);
+
+  *ear = (Ear){ self, gst_sysmem_consumer_ref (consumer) };
+  g_source_set_callback (source, G_SOURCE_FUNC (on_return), ear, ear_free);
+  g_source_set_can_recurse (source, TRUE); /* for the reason that its other end has */
+  g_source_attach (source, self->context);
+  consumer->return_source = source;
+}
+
+void
+gst_sysmem_server_await_returns (GstSysmemServer *self)
+{
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer->return_source == NULL && is_awaited (self, consumer))
+        listen_to_returns (self, consumer);
+    }
+}
+
+static void
+on_exhausted (GstSysmemBufferPool *pool, gpointer data)
+{
+  GstSysmemServer *self = data;
+
+  gst_sysmem_server_lock (self);
+  while (gst_sysmem_buffer_pool_get_n_free (pool) == 0 && gst_sysmem_server_collect (self))
+    ;
+  if (gst_sysmem_buffer_pool_get_n_free (pool) == 0)
+    gst_sysmem_server_await_returns (self);
+  gst_sysmem_server_unlock (self);
+}
+
+static void
+release_server (gpointer server, GClosure *closure)
+{
+  gst_sysmem_server_unref (server);
+}
+
+void
+gst_sysmem_server_serve_pool (GstSysmemServer *self, GstSysmemBufferPool *pool)
+{
+  g_signal_connect_data (pool, "exhausted", G_CALLBACK (on_exhausted), gst_sysmem_server_ref (self),
+                         release_server, 0);
+}

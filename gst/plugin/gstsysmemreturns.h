@@ -1,0 +1,29 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Frames that come back from consumers, by their return paths.
+ *
+ * To wake a thread for each of them would cost more than all else that is done for a frame, so nobody
+ * listens there as long as there are buffers enough. Who lacks one, or finds that a consumer holds all
+ * it may, collects what has come back; only if that does not help, the server's thread listens until
+ * nobody waits any more. */
+
+#pragma once
+
+#include "gstsysmemserver.h"
+
+G_BEGIN_DECLS
+
+/* With the lock held, which is given up if frames have come back: their buffers may go to pools of
+ * upstream's. FALSE: none have. */
+gboolean gst_sysmem_server_collect (GstSysmemServer *self);
+/* With the lock held. If somebody waits for a change or a buffer, or if frames of earlier generations
+ * are out, frames that come back are heard of as soon as they do, until nothing of that is true any
+ * more. */
+void gst_sysmem_server_await_returns (GstSysmemServer *self);
+/* With the lock held, in the server's thread or after its end. */
+void gst_sysmem_server_ignore_returns (GstSysmemConsumer *consumer);
+/* Whoever finds this pool empty collects, and waits for returns. */
+void gst_sysmem_server_serve_pool (GstSysmemServer *self, GstSysmemBufferPool *pool);
+
+G_END_DECLS

@@ -137,6 +137,9 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
       if (flow == GST_FLOW_OK)
         is_settled = send_to_all (self, terms, frame, buffer, n_sent) || *n_sent > 0;
     }
+  /* Now rather than before the next one, which would have to wait for it. */
+  if (look_around (self, frame->generation).full != NULL)
+    (void)gst_sysmem_server_collect (self);
   gst_sysmem_server_await_returns (self);
   gst_sysmem_server_unlock (self);
   return flow;

@@ -369,6 +369,58 @@ test_random_bytes (void)
     }
 }
 
+static void
+test_a_welcome_has_a_return_path (void)
+{
+  GstSysmemWire wire = make_frame ();
+
+  wire.type = GST_SYSMEM_MESSAGE_WELCOME;
+  wire.generation = 0;
+  assert_refused (GST_SYSMEM_PRODUCER, &wire, sizeof wire, 0, "WELCOME lacks a return path");
+}
+
+/* Where nobody listens nothing else may be said. */
+static void
+test_only_releases_come_by_the_return_path (void)
+{
+  GstSysmemWire wire = make_frame ();
+
+  wire.type = GST_SYSMEM_MESSAGE_RELEASE;
+  assert_refused (GST_SYSMEM_CONSUMER, &wire, sizeof wire, 0,
+                  "RELEASE is not for a consumer to say");
+  wire.type = GST_SYSMEM_MESSAGE_READY;
+  assert_refused (GST_SYSMEM_RETURN_PATH, &wire, sizeof wire, 0,
+                  "READY is not for a return path to say");
+}
+
+static void
+test_what_is_released_arrives (void)
+{
+  const GstSysmemMessage release = {
+    .type = GST_SYSMEM_MESSAGE_RELEASE,
+    .generation = 2,
+    .index = 5,
+    .fd = -1,
+  };
+  g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
+  g_auto (SysmemFd) fd = -1;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstSysmemChannel) producer =
+    gst_sysmem_channel_new_pair (GST_SYSMEM_RETURN_PATH, &fd, &error);
+  GstSysmemChannel *consumer;
+
+  g_assert_no_error (error);
+  consumer = gst_sysmem_channel_new (sysmem_fd_steal (&fd), GST_SYSMEM_PRODUCER);
+  g_assert_true (gst_sysmem_channel_send (consumer, &release, &error));
+  g_assert_cmpint (gst_sysmem_channel_receive (producer, &message, &error), ==,
+                   GST_SYSMEM_RECEIVED_MESSAGE);
+  g_assert_cmpuint (message.generation, ==, 2);
+  g_assert_cmpuint (message.index, ==, 5);
+  gst_sysmem_channel_unref (consumer);
+  g_assert_cmpint (gst_sysmem_channel_receive (producer, &message, &error), ==,
+                   GST_SYSMEM_RECEIVED_END);
+}
+
 int
 main (int argc, char *argv[])
 {
@@ -387,6 +439,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/refused/surplus", test_fields_without_a_use_are_refused);
   g_test_add_func ("/message/refused/lack", test_fields_that_lack_are_named);
   g_test_add_func ("/message/refused/tokens", test_a_generation_has_one_token);
+  g_test_add_func ("/message/refused/welcome", test_a_welcome_has_a_return_path);
+  g_test_add_func ("/message/refused/way", test_only_releases_come_by_the_return_path);
+  g_test_add_func ("/message/release", test_what_is_released_arrives);
   g_test_add_func ("/message/random-bytes", test_random_bytes);
   return g_test_run ();
 }

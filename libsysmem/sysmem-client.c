@@ -373,7 +373,8 @@ sysmem_client_init (SysmemClient *self)
  * sysmem_client_get_connection:
  * @self: a client
  *
- * Gets the bus connection.
+ * Gets the bus connection. One that the client opened itself is closed when the client's last
+ * reference goes, whoever else holds it.
  *
  * Returns: (transfer none): the connection
  *

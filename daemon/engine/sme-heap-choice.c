@@ -6,8 +6,7 @@
  *
  * Example: a camera (cpu-write) and a display (display-layer) on a machine with system,
  * dma-heap:cma and udmabuf. The usage has a device bit, so dma-heap:cma is tried first, then
- * udmabuf, then system; the first that satisfies everybody is taken. That is udmabuf, unless one of
- * the two requires contiguous memory or names dma-heap:cma. */
+ * udmabuf, then system; the first that satisfies everybody is taken. */
 
 #include "engine/sme-settle.h"
 
@@ -171,27 +170,6 @@ is_contiguous_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolic
 }
 
 static gboolean
-is_named (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
-{
-  const SmeHeapPreference *preference;
-
-  if (terms->permitted_heaps != NULL)
-    return TRUE; /* or it would not be tried */
-  preference = find_preference (policy, terms->usage);
-  return preference != NULL && g_strv_contains ((const char *const *)preference->heaps, heap->name);
-}
-
-/* Contiguous memory is scarce, and to ask for it needs an authorization (02). So nobody gets it
- * unasked: a pattern of the configuration names no such heap, nor is it what is tried when all
- * others have failed. */
-static gboolean
-is_not_needlessly_contiguous (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
-{
-  return !heap->physically_contiguous || terms->physically_contiguous_required
-         || terms->secure_required || is_named (heap, terms, policy);
-}
-
-static gboolean
 is_aligned_enough (const SmeHeap *heap, const SmeTerms *terms, const SmePolicy *policy)
 {
   return terms->min_physical_base_alignment <= MAX (heap->physical_alignment, policy->page_size);
@@ -228,12 +206,6 @@ concerns_contiguous (const SmePrepared *prepared, const SmeDrop *drop)
 }
 
 static gboolean
-concerns_scattered (const SmePrepared *prepared, const SmeDrop *drop)
-{
-  return prepared->contributes && !prepared->terms.physically_contiguous_required;
-}
-
-static gboolean
 concerns_alignment (const SmePrepared *prepared, const SmeDrop *drop)
 {
   return prepared->contributes && prepared->terms.min_physical_base_alignment > 1;
@@ -266,8 +238,6 @@ static const struct
     "its memory is secure, which nobody requires", concerns_open, TRUE },
   { SME_MEMORY_FIELD ("physically_contiguous_required"), is_contiguous_enough,
     "its memory is not physically contiguous", concerns_contiguous, FALSE },
-  { SME_MEMORY_FIELD ("physically_contiguous_required"), is_not_needlessly_contiguous,
-    "its memory is physically contiguous, which nobody requires", concerns_scattered, TRUE },
   { SME_MEMORY_FIELD ("min_physical_base_alignment"), is_aligned_enough,
     "it does not promise this alignment", concerns_alignment, FALSE },
   { SME_MEMORY_FIELD ("dma_buf_required"), is_importable_enough,

@@ -212,68 +212,12 @@ test_nobody_waits_for_a_driver (BusWorld *world)
   g_assert_cmpstr (heap, ==, "gpu");
 }
 
-/* Contiguous memory is scarce: nobody is given any who did not ask for it (02), whichever heap comes
- * first, and whatever becomes of the others. */
-
-static char *
-get_heap_for (GDBusConnection *peer, const char *memory)
-{
-  g_autofree char *text = g_strdup_printf (
-    "{'usage': <['gpu-sampled']>, 'min_buffer_count': <uint32 3>, 'buffer_memory_constraints':"
-    " <{'min_size_bytes': <uint64 4096>%s}>}",
-    memory);
-  g_autofree char *path = bus_allocate_single (peer, g_variant_new_parsed (text));
-  char *heap = wait_for_heap (peer, path);
-
-  bus_release (peer, path);
-  return heap;
-}
-
-static void
-test_contiguous_memory_for_who_asks (BusWorld *world)
-{
-  static const struct
-  {
-    const char *memory, *heap;
-  } cases[] = {
-    { "", "plenty" },
-    { ", 'physically_contiguous_required': <true>", "dma-heap:cma" },
-    { ", 'permitted_heaps': <['dma-heap:cma', 'plenty']>", "dma-heap:cma" },
-    { ", 'permitted_heaps': <['plenty', 'dma-heap:cma']>", "plenty" },
-  };
-  GDBusConnection *peer = bus_connect (world);
-
-  for (guint i = 0; i < G_N_ELEMENTS (cases); i++)
-    {
-      g_autofree char *heap = get_heap_for (peer, cases[i].memory);
-
-      g_assert_cmpstr (heap, ==, cases[i].heap);
-    }
-}
-
-static void
-test_contiguous_memory_is_no_fallback (BusWorld *world)
-{
-  GDBusConnection *peer = bus_connect (world);
-  g_autofree char *path = NULL;
-  g_autofree char *reason = NULL;
-
-  smd_fake_heap_fail_next (world->heaps[1], 1);
-  path = bus_allocate_single (peer, bus_constraints (3, 4096));
-  bus_refused (peer, path, "Collection.WaitForAllBuffersAllocated", bus_no_options (),
-               SYSMEM_ERROR_NO_MEMORY, "as the test demands");
-  reason = get_reason (peer, path, "dma-heap:cma");
-  g_assert_cmpstr (reason, ==, "its memory is physically contiguous, which nobody requires");
-  g_assert_cmpuint (smd_fake_heap_get_n_made (world->heaps[0]), ==, 0);
-  bus_release (peer, path);
-}
-
 int
 main (int argc, char **argv)
 {
   static const BusOptions two = { .heaps = "first second" };
   static const BusOptions failing = { .heaps = "first,fail=always second,fail=always" };
-  static const BusOptions scarce = { .heaps = "dma-heap:cma,contiguous plenty" };
+
   static const BusOptions images = {
     .heaps = "gpu,formats=XR24:0x0,stride-multiple=1024 plain",
   };
@@ -285,9 +229,5 @@ main (int argc, char **argv)
   bus_test_add_with ("/heaps/nothing-leaks", &failing, test_nothing_leaks);
   bus_test_add_with ("/heaps/layouts-keep-within-bounds", &images, test_layouts_keep_within_bounds);
   bus_test_add_with ("/heaps/nobody-waits-for-a-driver", &images, test_nobody_waits_for_a_driver);
-  bus_test_add_with ("/heaps/contiguous-memory-for-who-asks", &scarce,
-                     test_contiguous_memory_for_who_asks);
-  bus_test_add_with ("/heaps/contiguous-memory-is-no-fallback", &scarce,
-                     test_contiguous_memory_is_no_fallback);
   return g_test_run ();
 }

@@ -68,13 +68,6 @@ static const CaseRow rows[] = {
     { "'usage': <['gpu-sampled']>" },
     SAME,
     "'heaps': <['system', 'udmabuf']>, " EXISTING ("") },
-  { "/late/contiguous-memory-that-the-newcomer-does-not-require",
-    { CPU_RW },
-    "'heap': <'dma-heap:cma'>, 'is_physically_contiguous': <true>",
-    "'heaps': <['system', 'dma-heap:cma']>, 'existing': <[{'constraints': <{" CPU_RW
-    ", " CAMP (1) ", " MEMORY (
-      "'min_size_bytes': " U64 (4096) ", "
-                                      "'physically_contiguous_required': <true>") "}>}]>" },
   { "/late/needs-a-dma-buf",
     { CPU_RW ", " MEMORY ("'dma_buf_required': <true>") },
     FAILS (MEM "dma_buf_required"),

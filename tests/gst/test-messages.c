@@ -237,8 +237,8 @@ test_an_envelope_that_is_wrong (void)
   wire = make_frame ();
   wire.type = 0;
   assert_refused (GST_SYSMEM_PRODUCER, &wire, sizeof wire, 0, "no message of type 0");
-  wire.type = 11;
-  assert_refused (GST_SYSMEM_PRODUCER, &wire, sizeof wire, 0, "no message of type 11");
+  wire.type = 12;
+  assert_refused (GST_SYSMEM_PRODUCER, &wire, sizeof wire, 0, "no message of type 12");
 }
 
 static void

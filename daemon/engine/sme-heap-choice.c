@@ -116,22 +116,32 @@ find_preference (const SmePolicy *policy, guint32 usage)
   return NULL;
 }
 
-/* Else the configured preference for the aggregated usage; heaps that it does not name come last,
- * as they are listed. */
+static void
+list_matching (const SmePolicy *policy, const char *pattern, gboolean contiguous, GPtrArray *heaps)
+{
+  for (guint i = 0; i < policy->heaps->len; i++)
+    {
+      const SmeHeap *heap = g_ptr_array_index (policy->heaps, i);
+      if (heap->physically_contiguous == contiguous && name_matches (heap->name, pattern))
+        add_heap_once (heaps, heap);
+    }
+}
+
+/* Else the configured preference for the aggregated usage; heaps that it does not name come last, as
+ * they are listed. Of several that are equally good contiguous ones are the last: there is little of
+ * their memory. */
 static void
 list_preferred (const SmePolicy *policy, guint32 usage, GPtrArray *heaps)
 {
   const SmeHeapPreference *preference = find_preference (policy, usage);
 
   for (guint i = 0; preference != NULL && preference->heaps[i] != NULL; i++)
-    for (guint j = 0; j < policy->heaps->len; j++)
-      {
-        const SmeHeap *heap = g_ptr_array_index (policy->heaps, j);
-        if (name_matches (heap->name, preference->heaps[i]))
-          add_heap_once (heaps, heap);
-      }
-  for (guint j = 0; j < policy->heaps->len; j++)
-    add_heap_once (heaps, g_ptr_array_index (policy->heaps, j));
+    {
+      list_matching (policy, preference->heaps[i], FALSE, heaps);
+      list_matching (policy, preference->heaps[i], TRUE, heaps);
+    }
+  list_matching (policy, "*", FALSE, heaps);
+  list_matching (policy, "*", TRUE, heaps);
 }
 
 GPtrArray *

@@ -24,12 +24,13 @@ GstSysmemIncoming *
 gst_sysmem_incoming_new (GstSysmemMessage *invitation, GError **error)
 {
   g_autoptr (GstCaps) caps = gst_caps_from_string (invitation->text);
+  g_autoptr (GstCaps) possible = gst_sysmem_make_template_caps ();
   GstSysmemIncoming *self;
 
-  if (caps == NULL || !gst_caps_is_fixed (caps))
+  if (caps == NULL || !gst_caps_is_fixed (caps) || !gst_caps_is_subset (caps, possible))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
-                           "the caps of its GENERATION are not fixed caps");
+                           "the caps of its GENERATION are not those of one raw video format");
       return NULL;
     }
   self = g_new0 (GstSysmemIncoming, 1);

@@ -57,15 +57,23 @@ gst_line_stop (GstLine *line)
 }
 
 void
-gst_line_wait_for_frames (GstLine *line, guint more)
+gst_line_reach (GstLine *line, guint n_frames)
 {
-  guint wanted;
-
   g_mutex_lock (&line->lock);
-  wanted = line->n_frames + more;
-  while (line->n_frames < wanted)
+  while (line->n_frames < n_frames)
     g_cond_wait (&line->changed, &line->lock);
   g_mutex_unlock (&line->lock);
+}
+
+void
+gst_line_wait_for_frames (GstLine *line, guint more)
+{
+  guint n_before;
+
+  g_mutex_lock (&line->lock);
+  n_before = line->n_frames;
+  g_mutex_unlock (&line->lock);
+  gst_line_reach (line, n_before + more);
 }
 
 static char *

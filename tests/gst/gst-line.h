@@ -29,6 +29,8 @@ void gst_line_play (GstLine *line);
 void gst_line_stop (GstLine *line);
 
 void gst_line_wait_for_frames (GstLine *line, guint more);
+/* As many in all. */
+void gst_line_reach (GstLine *line, guint n_frames);
 /* The next message of this name; an error of the pipeline's is one of the test's. */
 GstStructure *gst_line_wait_for (GstLine *line, const char *name);
 /* What the element says of its failure. */

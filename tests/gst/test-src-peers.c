@@ -1,0 +1,395 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A sysmemsrc whose producer is in the test's hands: frames and times arrive, and a producer that
+ * breaks the protocol is an error that names it. */
+
+#include "gst-peer.h"
+
+#include "gstsysmemsocket.h"
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <poll.h>
+#include <string.h>
+#include <unistd.h>
+
+#define SRC "sysmemsrc name=s ! fakesink name=sink sync=false"
+#define N_BUFFERS 4
+
+typedef struct
+{
+  GstWorld world;
+  char *folder;
+  char *path;
+  GstSysmemListener *listener;
+  GstSysmemChannel *peer;
+  GstLine src;
+} Fixture;
+
+static GstSysmemChannel *
+accept_consumer (Fixture *fixture)
+{
+  struct pollfd wait = { gst_sysmem_listener_get_fd (fixture->listener), POLLIN, 0 };
+  int fd;
+
+  (void)poll (&wait, 1, -1);
+  fd = gst_sysmem_listener_accept (fixture->listener);
+  g_assert_cmpint (fd, >=, 0);
+  return gst_sysmem_channel_new (fd, GST_SYSMEM_CONSUMER);
+}
+
+static void
+begin (Fixture *fixture)
+{
+  g_auto (GstSysmemMessage) hello = GST_SYSMEM_MESSAGE_INIT;
+
+  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  fixture->peer = accept_consumer (fixture);
+  gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_HELLO, &hello);
+}
+
+static void
+end (Fixture *fixture)
+{
+  gst_line_stop (&fixture->src);
+  g_clear_pointer (&fixture->peer, gst_sysmem_channel_unref);
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  gst_world_start (&fixture->world);
+  fixture->folder = g_dir_make_tmp ("sysmem-peers-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
+  fixture->listener = gst_sysmem_listener_new (fixture->path, &error);
+  g_assert_no_error (error);
+  begin (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  end (fixture);
+  gst_sysmem_listener_free (fixture->listener);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+  gst_world_stop (&fixture->world);
+}
+
+static void
+say_generation (Fixture *fixture, guint32 number, const char *caps, int token)
+{
+  gst_peer_say (fixture->peer, (GstSysmemMessage){
+                                 .type = GST_SYSMEM_MESSAGE_GENERATION,
+                                 .generation = number,
+                                 .text = (char *)caps,
+                                 .token = token,
+                               });
+}
+
+static void
+say_frame (Fixture *fixture, guint32 generation, guint32 index, GstSysmemTimes times)
+{
+  gst_peer_say (fixture->peer, (GstSysmemMessage){
+                                 .type = GST_SYSMEM_MESSAGE_FRAME,
+                                 .generation = generation,
+                                 .index = index,
+                                 .times = times,
+                               });
+}
+
+/* Our own place, and the tokens of the others. */
+static SysmemCollection *
+allocate (Fixture *fixture, GPtrArray **tokens, guint n_others)
+{
+  static const SysmemRights rights[] = { SYSMEM_RIGHTS_READ, SYSMEM_RIGHTS_READ };
+  g_autoptr (GstCaps) caps = gst_caps_from_string (GST_LINE_FORMAT);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SysmemConstraints) constraints =
+    gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_CPU_WRITE_OFTEN, NULL, &error);
+  SysmemCollection *collection;
+
+  g_assert_no_error (error);
+  g_object_set (constraints, "min-buffer-count", N_BUFFERS, NULL);
+  *tokens =
+    sysmem_client_allocate_shared_many (fixture->world.client, rights, n_others, NULL, &error);
+  g_assert_no_error (error);
+  collection = sysmem_token_bind ((*tokens)->pdata[0], constraints, NULL, &error);
+  g_assert_no_error (error);
+  return collection;
+}
+
+/* The consumer has joined a generation. */
+static SysmemCollection *
+share (Fixture *fixture, guint32 number)
+{
+  g_autoptr (GPtrArray) tokens = NULL;
+  g_autoptr (GError) error = NULL;
+  g_auto (GstSysmemMessage) ready = GST_SYSMEM_MESSAGE_INIT;
+  SysmemCollection *collection = allocate (fixture, &tokens, 1);
+  g_auto (SysmemFd) token = sysmem_token_steal_fd (tokens->pdata[1]);
+
+  say_generation (fixture, number, GST_LINE_FORMAT, token);
+  sysmem_fd_clear (&token);
+  gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_READY, &ready);
+  g_assert_cmpuint (ready.generation, ==, number);
+  g_assert_true (sysmem_collection_wait (collection, NULL, &error));
+  g_assert_no_error (error);
+  return collection;
+}
+
+/* It ends, and says who is to blame for what. */
+static void
+assert_blamed (Fixture *fixture, const char *sentence)
+{
+  g_autofree char *said = gst_line_wait_for_error (&fixture->src);
+  g_autofree char *pid = g_strdup_printf ("(pid %d)", (int)getpid ());
+
+  if (strstr (said, sentence) == NULL || strstr (said, pid) == NULL)
+    g_error ("\"%s\" of %s is not in \"%s\"", sentence, pid, said);
+}
+
+static void
+test_frames_arrive (Fixture *fixture, gconstpointer data)
+{
+  for (guint32 number = 1; number < 4; number++)
+    {
+      g_autoptr (SysmemCollection) collection = share (fixture, number);
+
+      for (guint32 i = 0; i < 20; i++)
+        {
+          say_frame (fixture, number, i % N_BUFFERS, (GstSysmemTimes){ .pts = i });
+          if (i > 0) /* the sink keeps the last one */
+            {
+              g_auto (GstSysmemMessage) release = GST_SYSMEM_MESSAGE_INIT;
+
+              gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_RELEASE, &release);
+              if (release.generation == number)
+                g_assert_cmpuint (release.index, ==, (i - 1) % N_BUFFERS);
+            }
+        }
+      gst_world_release (collection);
+    }
+  gst_line_reach (&fixture->src, 60);
+}
+
+static void
+test_times_arrive (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstClock) clock =
+    g_object_new (GST_TYPE_SYSTEM_CLOCK, "clock-type", GST_CLOCK_TYPE_REALTIME, NULL);
+  g_autoptr (GstQuery) query = gst_query_new_latency ();
+  g_autoptr (SysmemCollection) collection = NULL;
+  GstClockTime expected;
+  GstClockTime latency;
+  gboolean is_live;
+
+  end (fixture);
+  gst_object_ref_sink (clock);
+  gst_line_make (&fixture->src, &fixture->world, fixture->path, SRC);
+  gst_pipeline_use_clock (GST_PIPELINE (fixture->src.pipeline), clock);
+  gst_line_play (&fixture->src);
+  fixture->peer = accept_consumer (fixture);
+  collection = share (fixture, 1);
+  say_frame (fixture, 1, 0,
+             (GstSysmemTimes){
+               .pts = (guint64)g_get_monotonic_time () * 1000 + 5 * GST_SECOND,
+               .dts = GST_SYSMEM_TIME_NONE,
+               .duration = GST_SECOND,
+               .latency = 40 * GST_MSECOND,
+             });
+  gst_line_reach (&fixture->src, 1);
+  expected = gst_clock_get_time (clock)
+             - gst_element_get_base_time (GST_ELEMENT (fixture->src.pipeline)) + 5 * GST_SECOND;
+  g_assert_cmpuint (fixture->src.pts, <=, expected + GST_MSECOND);
+  g_assert_cmpuint (fixture->src.pts, >, expected - 2 * GST_SECOND);
+  g_assert_true (gst_element_query (fixture->src.element, query));
+  gst_query_parse_latency (query, &is_live, &latency, NULL);
+  g_assert_true (is_live);
+  g_assert_cmpuint (latency, ==, 40 * GST_MSECOND);
+  gst_world_release (collection);
+}
+
+static void
+test_a_frame_of_no_generation (Fixture *fixture, gconstpointer data)
+{
+  say_frame (fixture, 1, 0, (GstSysmemTimes){ 0 });
+  assert_blamed (fixture, "a generation that this consumer has no part in");
+}
+
+static void
+test_a_frame_of_an_earlier_generation (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SysmemCollection) first = share (fixture, 1);
+  g_autoptr (SysmemCollection) second = share (fixture, 2);
+
+  say_frame (fixture, 1, 0, (GstSysmemTimes){ 0 });
+  assert_blamed (fixture, "a generation that this consumer has no part in");
+  gst_world_release (first);
+  gst_world_release (second);
+}
+
+static void
+test_a_frame_in_no_buffer (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SysmemCollection) collection = share (fixture, 1);
+
+  say_frame (fixture, 1, G_MAXUINT32, (GstSysmemTimes){ 0 });
+  assert_blamed (fixture, "in buffer 4294967295, and there are ");
+  gst_world_release (collection);
+}
+
+static void
+test_a_frame_in_a_buffer_in_use (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SysmemCollection) collection = share (fixture, 1);
+
+  say_frame (fixture, 1, 2, (GstSysmemTimes){ 0 });
+  say_frame (fixture, 1, 2, (GstSysmemTimes){ 0 });
+  assert_blamed (fixture, "in buffer 2, which was not released");
+  gst_world_release (collection);
+}
+
+/* That may be the daemon's fault, or time's: the next one may be better. */
+static void
+test_a_token_that_is_none (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SysmemFd) nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  g_auto (GstSysmemMessage) refused = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+
+  say_generation (fixture, 1, GST_LINE_FORMAT, nothing);
+  gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_REFUSED, &refused);
+  g_assert_cmpuint (refused.generation, ==, 1);
+  g_assert_nonnull (refused.text);
+  collection = share (fixture, 2);
+  say_frame (fixture, 2, 0, (GstSysmemTimes){ 0 });
+  gst_line_reach (&fixture->src, 1);
+  gst_world_release (collection);
+}
+
+static void
+test_caps_that_are_none (Fixture *fixture, gconstpointer data)
+{
+  static const char *const wrong[] = { "nonsense,,",  "nonsense", "audio/x-raw,rate=1",
+                                       "video/x-raw", "ANY",      "EMPTY" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (wrong); i++)
+    {
+      g_auto (SysmemFd) nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+
+      say_generation (fixture, 1, wrong[i], nothing);
+      assert_blamed (fixture, "are not those of one raw video format");
+      end (fixture);
+      begin (fixture);
+    }
+}
+
+static void
+test_words_of_the_other_end (Fixture *fixture, gconstpointer data)
+{
+  gst_peer_say_hello (fixture->peer, "video/x-raw");
+  assert_blamed (fixture, "HELLO is not for a producer to say");
+}
+
+static void
+test_a_reason_to_leave (Fixture *fixture, gconstpointer data)
+{
+  gst_peer_say (fixture->peer,
+                (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_BYE, .text = (char *)"too late" });
+  assert_blamed (fixture, "too late");
+}
+
+/* Says a few things of which one or the other may be right. */
+static void
+babble (Fixture *fixture, GRand *random)
+{
+  for (guint n = (guint)g_rand_int_range (random, 1, 6); n > 0; n--)
+    {
+      struct
+      {
+        GstSysmemWire wire;
+        char text[16];
+      } said = { .text = "video/x-raw" };
+      const GstSysmemMessage plausible = {
+        .type = (GstSysmemMessageType)g_rand_int_range (random, 0, 12),
+        .generation = (guint32)g_rand_int_range (random, 0, 3),
+        .index = (guint32)g_rand_int_range (random, 0, 2 * N_BUFFERS),
+        .flags = (guint32)g_rand_int_range (random, 0, 300),
+      };
+      guint8 *bytes = (guint8 *)&said;
+
+      gst_sysmem_message_encode (&plausible, &said.wire);
+      said.wire.text_size = (guint32)g_rand_int_range (random, 0, 12);
+      if (g_rand_int_range (random, 0, 4) == 0)
+        bytes[g_rand_int_range (random, 0, sizeof said)] = (guint8)g_rand_int (random);
+      gst_peer_say_bytes (fixture->peer, &said, sizeof said.wire + said.wire.text_size % 16);
+    }
+}
+
+/* Whatever it says, it can be stopped, and another producer serves it. */
+static void
+test_nonsense (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GRand) random = g_rand_new_with_seed ((guint32)g_test_rand_int ());
+  g_autoptr (SysmemCollection) last = NULL;
+
+  for (guint round = 0; round < 60; round++)
+    {
+      g_autoptr (SysmemCollection) collection = NULL;
+
+      if (g_rand_boolean (random))
+        collection = share (fixture, 1);
+      babble (fixture, random);
+      if (collection != NULL)
+        gst_world_release (collection);
+      end (fixture);
+      begin (fixture);
+    }
+  last = share (fixture, 1);
+  say_frame (fixture, 1, 0, (GstSysmemTimes){ 0 });
+  gst_line_reach (&fixture->src, 1);
+  gst_world_release (last);
+}
+
+/* Stopping does not wait for those who do not answer the daemon. */
+static void
+test_stopping_while_waiting_for_buffers (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) tokens = NULL;
+  g_autoptr (SysmemCollection) collection = allocate (fixture, &tokens, 2);
+  g_auto (SysmemFd) token = sysmem_token_steal_fd (tokens->pdata[1]);
+  g_auto (GstSysmemMessage) bound = GST_SYSMEM_MESSAGE_INIT;
+
+  say_generation (fixture, 1, GST_LINE_FORMAT, token);
+  gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_BOUND, &bound);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_test_init (&argc, &argv);
+
+  add ("/src-peers/frames", test_frames_arrive);
+  add ("/src-peers/times", test_times_arrive);
+  add ("/src-peers/frame/no-generation", test_a_frame_of_no_generation);
+  add ("/src-peers/frame/earlier-generation", test_a_frame_of_an_earlier_generation);
+  add ("/src-peers/frame/no-buffer", test_a_frame_in_no_buffer);
+  add ("/src-peers/frame/buffer-in-use", test_a_frame_in_a_buffer_in_use);
+  add ("/src-peers/no-token", test_a_token_that_is_none);
+  add ("/src-peers/no-caps", test_caps_that_are_none);
+  add ("/src-peers/other-end", test_words_of_the_other_end);
+  add ("/src-peers/bye", test_a_reason_to_leave);
+  add ("/src-peers/nonsense", test_nonsense);
+  add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);
+  return g_test_run ();
+}

@@ -367,6 +367,18 @@ show (GstSysmemSink *self, GstBuffer *frame)
   return flow;
 }
 
+/* It may be woken up by one change of the state and find the next one. */
+static GstFlowReturn
+wait_to_play (GstBaseSink *base)
+{
+  GstFlowReturn flow;
+
+  do
+    flow = gst_base_sink_wait_preroll (base);
+  while (flow == GST_FLOW_OK && base->need_preroll);
+  return flow;
+}
+
 /* Pausing interrupts what waits, too: it goes on when the pipeline plays again. */
 static GstFlowReturn
 gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
@@ -375,7 +387,7 @@ gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
 
   while (flow == GST_FLOW_FLUSHING)
     {
-      flow = gst_base_sink_wait_preroll (base);
+      flow = wait_to_play (base);
       if (flow != GST_FLOW_OK)
         return flow;
       flow = show (GST_SYSMEM_SINK (base), frame);

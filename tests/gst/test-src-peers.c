@@ -23,6 +23,7 @@ typedef struct
   char *path;
   GstSysmemListener *listener;
   GstSysmemChannel *peer;
+  GstSysmemChannel *return_path;
   GstLine src;
 } Fixture;
 
@@ -39,13 +40,32 @@ accept_consumer (Fixture *fixture)
 }
 
 static void
-begin (Fixture *fixture)
+say_welcome (Fixture *fixture)
+{
+  g_auto (GstSysmemMessage) welcome = { .type = GST_SYSMEM_MESSAGE_WELCOME, .fd = -1 };
+  g_autoptr (GError) error = NULL;
+
+  g_clear_pointer (&fixture->return_path, gst_sysmem_channel_unref);
+  fixture->return_path = gst_sysmem_channel_new_pair (GST_SYSMEM_RETURN_PATH, &welcome.fd, &error);
+  g_assert_no_error (error);
+  gst_peer_say (fixture->peer, welcome);
+}
+
+static void
+accept_and_hear_hello (Fixture *fixture)
 {
   g_auto (GstSysmemMessage) hello = GST_SYSMEM_MESSAGE_INIT;
 
-  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
   fixture->peer = accept_consumer (fixture);
   gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_HELLO, &hello);
+}
+
+static void
+begin (Fixture *fixture)
+{
+  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  accept_and_hear_hello (fixture);
+  say_welcome (fixture);
 }
 
 static void
@@ -53,6 +73,7 @@ end (Fixture *fixture)
 {
   gst_line_stop (&fixture->src);
   g_clear_pointer (&fixture->peer, gst_sysmem_channel_unref);
+  g_clear_pointer (&fixture->return_path, gst_sysmem_channel_unref);
 }
 
 static void
@@ -86,7 +107,7 @@ say_generation (Fixture *fixture, guint32 number, const char *caps, int token)
                                  .type = GST_SYSMEM_MESSAGE_GENERATION,
                                  .generation = number,
                                  .text = (char *)caps,
-                                 .token = token,
+                                 .fd = token,
                                });
 }
 
@@ -153,23 +174,30 @@ assert_blamed (Fixture *fixture, const char *sentence)
 }
 
 static void
+assert_released (Fixture *fixture, guint32 generation, guint32 index)
+{
+  g_auto (GstSysmemMessage) release = GST_SYSMEM_MESSAGE_INIT;
+
+  gst_peer_wait_for (fixture->return_path, GST_SYSMEM_MESSAGE_RELEASE, &release);
+  g_assert_cmpuint (release.generation, ==, generation);
+  g_assert_cmpuint (release.index, ==, index);
+}
+
+/* The sink keeps the last one until the next comes, or is asked what buffers it needs. */
+static void
 test_frames_arrive (Fixture *fixture, gconstpointer data)
 {
   for (guint32 number = 1; number < 4; number++)
     {
       g_autoptr (SysmemCollection) collection = share (fixture, number);
 
+      if (number > 1)
+        assert_released (fixture, number - 1, 19 % N_BUFFERS);
       for (guint32 i = 0; i < 20; i++)
         {
           say_frame (fixture, number, i % N_BUFFERS, (GstSysmemTimes){ .pts = i });
-          if (i > 0) /* the sink keeps the last one */
-            {
-              g_auto (GstSysmemMessage) release = GST_SYSMEM_MESSAGE_INIT;
-
-              gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_RELEASE, &release);
-              if (release.generation == number)
-                g_assert_cmpuint (release.index, ==, (i - 1) % N_BUFFERS);
-            }
+          if (i > 0)
+            assert_released (fixture, number, (i - 1) % N_BUFFERS);
         }
       gst_world_release (collection);
     }
@@ -192,7 +220,8 @@ test_times_arrive (Fixture *fixture, gconstpointer data)
   gst_line_make (&fixture->src, &fixture->world, fixture->path, SRC);
   gst_pipeline_use_clock (GST_PIPELINE (fixture->src.pipeline), clock);
   gst_line_play (&fixture->src);
-  fixture->peer = accept_consumer (fixture);
+  accept_and_hear_hello (fixture);
+  say_welcome (fixture);
   collection = share (fixture, 1);
   say_frame (fixture, 1, 0,
              (GstSysmemTimes){
@@ -296,6 +325,25 @@ test_words_of_the_other_end (Fixture *fixture, gconstpointer data)
 }
 
 static void
+test_an_invitation_without_a_return_path (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SysmemFd) nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+
+  end (fixture);
+  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  accept_and_hear_hello (fixture);
+  say_generation (fixture, 1, GST_LINE_FORMAT, nothing);
+  assert_blamed (fixture, "before it has said WELCOME");
+}
+
+static void
+test_a_second_return_path (Fixture *fixture, gconstpointer data)
+{
+  say_welcome (fixture);
+  assert_blamed (fixture, "WELCOME twice");
+}
+
+static void
 test_a_reason_to_leave (Fixture *fixture, gconstpointer data)
 {
   gst_peer_say (fixture->peer,
@@ -388,6 +436,8 @@ main (int argc, char *argv[])
   add ("/src-peers/no-token", test_a_token_that_is_none);
   add ("/src-peers/no-caps", test_caps_that_are_none);
   add ("/src-peers/other-end", test_words_of_the_other_end);
+  add ("/src-peers/return-path/none", test_an_invitation_without_a_return_path);
+  add ("/src-peers/return-path/two", test_a_second_return_path);
   add ("/src-peers/bye", test_a_reason_to_leave);
   add ("/src-peers/nonsense", test_nonsense);
   add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);

@@ -79,6 +79,15 @@ find_newcomer (GstSysmemServer *self)
   return NULL;
 }
 
+/* Frames can still be shared when the collection has ended, with the daemon for example; but nobody
+ * can join any more. */
+static gboolean
+is_gone (const GError *failure)
+{
+  return g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND)
+         || g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED);
+}
+
 /* With the lock held, which is given up meanwhile. */
 static void
 invite_newcomer (GstSysmemServer *self, GstSysmemConsumer *consumer)
@@ -102,8 +111,10 @@ invite_newcomer (GstSysmemServer *self, GstSysmemConsumer *consumer)
       gst_sysmem_consumer_invite (consumer, generation->number, caps, token);
       gst_sysmem_deadline_set (self, consumer);
     }
+  else if (is_gone (error))
+    self->wants_new = self->reconfigure = TRUE;
   else
-    gst_sysmem_server_expel (self, consumer, error->message);
+    gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-unserved", error->message);
 }
 
 static gboolean

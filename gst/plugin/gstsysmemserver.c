@@ -79,6 +79,37 @@ gst_sysmem_server_make_ready (GstSysmemServer *self, GstSysmemConsumer *consumer
   consumer->has_joined = TRUE;
 }
 
+/* With the lock held. */
+static GstCaps *
+intersect_caps (GstSysmemServer *self, GstSysmemConsumer *except)
+{
+  GstCaps *common = NULL;
+
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer == except || consumer->caps == NULL
+          || consumer->state == GST_SYSMEM_CONSUMER_GONE)
+        continue;
+      if (common == NULL)
+        common = gst_caps_ref (consumer->caps);
+      else
+        gst_caps_take (&common,
+                       gst_caps_intersect_full (common, consumer->caps, GST_CAPS_INTERSECT_FIRST));
+    }
+  return common;
+}
+
+/* With the lock held. Could the others get frames that this one does not take? */
+static gboolean
+is_narrowed_by (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  g_autoptr (GstCaps) others = consumer->caps != NULL ? intersect_caps (self, consumer) : NULL;
+
+  return others != NULL && !gst_caps_is_subset (others, consumer->caps);
+}
+
 /* Unless it said goodbye, somebody should know that it has gone. */
 static void
 remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
@@ -93,6 +124,8 @@ remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
       gst_structure_set (lost, "reason", G_TYPE_STRING, reason, NULL);
       gst_sysmem_server_note (self, lost);
     }
+  /* The others may like something else better. */
+  self->reconfigure |= is_narrowed_by (self, consumer);
   gst_sysmem_consumer_dismiss (consumer, NULL);
   gst_sysmem_server_ignore_returns (consumer);
   (void)g_ptr_array_remove (self->consumers, consumer);
@@ -276,21 +309,10 @@ gst_sysmem_server_is_flushing (GstSysmemServer *self)
 GstCaps *
 gst_sysmem_server_dup_common_caps (GstSysmemServer *self)
 {
-  GstCaps *common = NULL;
+  GstCaps *common;
 
   g_mutex_lock (&self->lock);
-  for (guint i = 0; i < self->consumers->len; i++)
-    {
-      GstSysmemConsumer *consumer = self->consumers->pdata[i];
-
-      if (consumer->caps == NULL || consumer->state == GST_SYSMEM_CONSUMER_GONE)
-        continue;
-      if (common == NULL)
-        common = gst_caps_ref (consumer->caps);
-      else
-        gst_caps_take (&common,
-                       gst_caps_intersect_full (common, consumer->caps, GST_CAPS_INTERSECT_FIRST));
-    }
+  common = intersect_caps (self, NULL);
   g_mutex_unlock (&self->lock);
   return common;
 }

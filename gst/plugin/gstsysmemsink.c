@@ -68,6 +68,8 @@ struct _GstSysmemSink
   GstSysmemTimeBase times;
   guint32 offered; /* the generation that upstream knows of */
 
+  gint is_playing; /* atomic */
+
   /* From start to stop. */
   SysmemClient *client;
   GstSysmemServer *server; /* set and unset under the object lock */
@@ -86,7 +88,10 @@ GST_ELEMENT_REGISTER_DEFINE (sysmemsink, "sysmemsink", GST_RANK_NONE, GST_TYPE_S
 static GstCaps *
 get_possible_caps (gpointer owner)
 {
-  return gst_pad_peer_query_caps (GST_BASE_SINK_PAD (owner), NULL);
+  GstPad *pad = GST_BASE_SINK_PAD (owner);
+  g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (pad);
+
+  return gst_pad_peer_query_caps (pad, template);
 }
 
 static void
@@ -367,15 +372,15 @@ show (GstSysmemSink *self, GstBuffer *frame)
   return flow;
 }
 
-/* It may be woken up by one change of the state and find the next one. */
+/* Where the state changes quickly, the streaming thread is woken up by one change and finds the next
+ * one: to wait for consumers then would keep the pipeline from ever playing. */
 static GstFlowReturn
-wait_to_play (GstBaseSink *base)
+wait_to_play (GstSysmemSink *self)
 {
-  GstFlowReturn flow;
+  GstFlowReturn flow = GST_FLOW_OK;
 
-  do
-    flow = gst_base_sink_wait_preroll (base);
-  while (flow == GST_FLOW_OK && base->need_preroll);
+  while (flow == GST_FLOW_OK && !g_atomic_int_get (&self->is_playing))
+    flow = gst_base_sink_wait_preroll (GST_BASE_SINK (self));
   return flow;
 }
 
@@ -383,16 +388,39 @@ wait_to_play (GstBaseSink *base)
 static GstFlowReturn
 gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
 {
-  GstFlowReturn flow = show (GST_SYSMEM_SINK (base), frame);
+  GstSysmemSink *self = GST_SYSMEM_SINK (base);
+  GstFlowReturn flow = wait_to_play (self);
 
-  while (flow == GST_FLOW_FLUSHING)
+  while (flow == GST_FLOW_OK)
     {
-      flow = wait_to_play (base);
-      if (flow != GST_FLOW_OK)
+      flow = show (self, frame);
+      if (flow != GST_FLOW_FLUSHING)
         return flow;
-      flow = show (GST_SYSMEM_SINK (base), frame);
+      flow = gst_base_sink_wait_preroll (base);
+      if (flow == GST_FLOW_OK)
+        flow = wait_to_play (self);
     }
   return flow;
+}
+
+static GstStateChangeReturn
+gst_sysmem_sink_change_state (GstElement *element, GstStateChange change)
+{
+  GstSysmemSink *self = GST_SYSMEM_SINK (element);
+  GstStateChangeReturn changed;
+
+  /* Before what waits is interrupted. */
+  if (change == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
+    g_atomic_int_set (&self->is_playing, FALSE);
+  changed = GST_ELEMENT_CLASS (gst_sysmem_sink_parent_class)->change_state (element, change);
+  if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
+    {
+      GST_BASE_SINK_PREROLL_LOCK (self);
+      g_atomic_int_set (&self->is_playing, TRUE);
+      GST_BASE_SINK_PREROLL_SIGNAL (self);
+      GST_BASE_SINK_PREROLL_UNLOCK (self);
+    }
+  return changed;
 }
 
 static gboolean
@@ -483,6 +511,7 @@ gst_sysmem_sink_class_init (GstSysmemSinkClass *class)
   object_class->get_property = gst_sysmem_sink_get_property;
   object_class->set_property = gst_sysmem_sink_set_property;
   object_class->finalize = gst_sysmem_sink_finalize;
+  element_class->change_state = gst_sysmem_sink_change_state;
   base_class->start = gst_sysmem_sink_start;
   base_class->stop = gst_sysmem_sink_stop;
   base_class->unlock = gst_sysmem_sink_unlock;

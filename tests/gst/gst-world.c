@@ -110,6 +110,20 @@ gst_world_stop_daemon (GstWorld *world)
 }
 
 void
+gst_world_replace_daemon (GstWorld *world)
+{
+  g_autoptr (GDBusConnection) peer = private_bus_connect (world->bus.address);
+  g_autoptr (GError) error = NULL;
+
+  g_subprocess_force_exit (world->daemon);
+  g_assert_true (g_subprocess_wait (world->daemon, NULL, &error));
+  g_clear_object (&world->daemon);
+  spawn_daemon (world, sysmemd);
+  await_daemon (peer);
+  g_assert_true (g_dbus_connection_close_sync (peer, NULL, &error));
+}
+
+void
 gst_world_start (GstWorld *world)
 {
   gst_world_start_daemon (world, sysmemd);

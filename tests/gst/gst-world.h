@@ -25,6 +25,9 @@ void gst_world_start (GstWorld *world);
 /* By then nothing of GStreamer's may be left. */
 void gst_world_stop (GstWorld *world);
 
+/* It dies, and another one takes its place. */
+void gst_world_replace_daemon (GstWorld *world);
+
 /* The same for what is no test. */
 void gst_world_start_daemon (GstWorld *world, const char *program);
 void gst_world_stop_daemon (GstWorld *world);

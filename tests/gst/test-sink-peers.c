@@ -34,6 +34,17 @@ set_up (Fixture *fixture, gconstpointer description)
   gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
 }
 
+/* It listens, but does not play yet. */
+static void
+set_up_ready (Fixture *fixture, gconstpointer description)
+{
+  gst_world_start (&fixture->world);
+  fixture->folder = g_dir_make_tmp ("sysmem-peers-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
+  gst_line_make (&fixture->sink, &fixture->world, fixture->path, description);
+  (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_READY);
+}
+
 static void
 tear_down (Fixture *fixture, gconstpointer description)
 {
@@ -198,7 +209,6 @@ test_many_at_once (Fixture *fixture, gconstpointer description)
   GstSysmemChannel *peers[20];
   SysmemCollection *collections[20];
 
-  (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_READY);
   for (guint i = 0; i < G_N_ELEMENTS (peers); i++)
     peers[i] = greet_and_be_heard (fixture, 1000 + (gint)i);
   gst_line_play (&fixture->sink);
@@ -452,6 +462,74 @@ test_one_that_misuses_its_return_path (Fixture *fixture, gconstpointer descripti
   misuse_return_path (fixture, "not for a return path", say_goodbye);
 }
 
+/* Whoever is upstream may take anything; this element does not. */
+static void
+test_one_that_takes_no_video (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) deaf = gst_peer_connect (fixture->path);
+
+  gst_peer_say_hello (deaf, "audio/x-raw");
+  gst_peer_assert_dismissed (deaf, "what the producer can send");
+  assert_named (fixture, "sysmem-consumer-unserved", "audio/x-raw");
+}
+
+static void
+wait_for_format (Fixture *fixture, const char *format)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
+  gboolean found = FALSE;
+
+  while (!found)
+    {
+      g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+      found =
+        caps != NULL
+        && g_strcmp0 (gst_structure_get_string (gst_caps_get_structure (caps, 0), "format"), format)
+             == 0;
+      g_thread_yield ();
+    }
+}
+
+/* What one consumer likes best is sent again when the one that did not take it has gone. */
+static void
+test_one_that_leaves_narrows_nothing_any_more (Fixture *fixture, gconstpointer description)
+{
+  GstLine first;
+  GstLine second;
+
+  gst_line_start (&first, &fixture->world, fixture->path,
+                  "sysmemsrc name=s ! video/x-raw,format=I420;video/x-raw,format=NV12 ! fakesink "
+                  "sync=false");
+  wait_for_format (fixture, "I420");
+  gst_line_wait_for_frames (&first, 5);
+  gst_line_start (&second, &fixture->world, fixture->path,
+                  "sysmemsrc name=s ! video/x-raw,format=NV12 ! fakesink sync=false");
+  gst_line_reach (&second, 5);
+  wait_for_format (fixture, "NV12");
+  gst_line_stop (&second);
+  wait_for_format (fixture, "I420");
+  gst_line_wait_for_frames (&first, 5);
+  gst_line_stop (&first);
+}
+
+/* Frames go on without the daemon, and when there is another one, consumers can join again. */
+static void
+test_a_latecomer_after_the_daemon_died (Fixture *fixture, gconstpointer description)
+{
+  GstLine first;
+  GstLine second;
+
+  start_consumer (fixture, &first);
+  gst_world_replace_daemon (&fixture->world);
+  gst_line_wait_for_frames (&first, 20);
+  start_consumer (fixture, &second);
+  gst_line_wait_for_frames (&first, 20);
+  gst_line_wait_for_frames (&second, 20);
+  gst_line_stop (&first);
+  gst_line_stop (&second);
+}
+
 static void
 add (const char *path, const char *description, void (*test) (Fixture *, gconstpointer))
 {
@@ -469,7 +547,8 @@ main (int argc, char *argv[])
   add ("/sink-peers/bound-twice", LIVE PATIENT, test_one_that_claims_more_than_it_asked_for);
   add ("/sink-peers/claims-all", LIVE PATIENT, test_one_that_claims_all_buffers);
   add ("/sink-peers/return-path", LIVE PATIENT, test_one_that_misuses_its_return_path);
-  add ("/sink-peers/many", LIVE PATIENT, test_many_at_once);
+  g_test_add ("/sink-peers/many", Fixture, LIVE PATIENT, set_up_ready, test_many_at_once,
+              tear_down);
   add ("/sink-peers/too-many", LIVE PATIENT, test_too_many_connections);
   add ("/sink-peers/no-fds", LIVE PATIENT, test_out_of_file_descriptors);
   add ("/sink-peers/nonsense", LIVE PATIENT, test_nonsense);
@@ -477,5 +556,12 @@ main (int argc, char *argv[])
   add ("/sink-peers/stop/no-answer", LIVE PATIENT, test_stopping_while_waiting_for_an_answer);
   add ("/sink-peers/pause/nobody", LIVE PATIENT, test_pausing_while_waiting_for_anybody);
   add ("/sink-peers/pause/stalled", LIVE QUICK, test_pausing_while_a_consumer_stalls);
+  add ("/sink-peers/no-video", "appsrc ! sysmemsink name=s sync=false " PATIENT,
+       test_one_that_takes_no_video);
+  add ("/sink-peers/leaves",
+       "videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=100/1 ! "
+       "sysmemsink name=s sync=false " PATIENT,
+       test_one_that_leaves_narrows_nothing_any_more);
+  add ("/sink-peers/new-daemon", LIVE PATIENT, test_a_latecomer_after_the_daemon_died);
   return g_test_run ();
 }

@@ -139,15 +139,18 @@ gst_sysmem_server_await_returns (GstSysmemServer *self)
     }
 }
 
+/* Who wants a certain buffer lacks it even if others are free; the pool looks again by itself if any
+ * has come home meanwhile. */
 static void
 on_exhausted (GstSysmemBufferPool *pool, gpointer data)
 {
   GstSysmemServer *self = data;
+  guint n_free = gst_sysmem_buffer_pool_get_n_free (pool);
 
   gst_sysmem_server_lock (self);
-  while (gst_sysmem_buffer_pool_get_n_free (pool) == 0 && gst_sysmem_server_collect (self))
+  while (gst_sysmem_buffer_pool_get_n_free (pool) <= n_free && gst_sysmem_server_collect (self))
     ;
-  if (gst_sysmem_buffer_pool_get_n_free (pool) == 0)
+  if (gst_sysmem_buffer_pool_get_n_free (pool) <= n_free)
     gst_sysmem_server_await_returns (self);
   gst_sysmem_server_unlock (self);
 }

@@ -1,0 +1,357 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Frames that come back to a sysmemsink by paths that nobody listens to most of the time: who waits
+ * for one gets it, whatever else the consumers do. Both neighbours of the sink are the test's own. */
+
+#include "gst-peer.h"
+
+#include <glib/gstdio.h>
+#include <sys/socket.h>
+
+#define SINK "pipeline.( sysmemsink name=s sync=false async=false )"
+#define CAPS "video/x-raw,format=NV12,width=64,height=48,framerate=100/1"
+#define LARGER "video/x-raw,format=NV12,width=128,height=96,framerate=100/1"
+
+typedef struct
+{
+  GstWorld world;
+  char *folder;
+  char *path;
+  GstLine sink;
+  GstPad *upstream;
+} Fixture;
+
+/* A consumer, and what it holds. */
+typedef struct
+{
+  Fixture *fixture;
+  GstSysmemChannel *link;
+  GstSysmemChannel *return_path;
+  SysmemCollection *collection;
+} Peer;
+
+static void
+tell_upstreams_caps (Fixture *fixture, const char *text)
+{
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+
+  g_assert_true (gst_pad_push_event (fixture->upstream, gst_event_new_caps (caps)));
+}
+
+static void
+start_upstream (Fixture *fixture)
+{
+  static GstStaticPadTemplate any =
+    GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
+  GstSegment segment;
+
+  fixture->upstream = gst_object_ref_sink (gst_pad_new_from_static_template (&any, "src"));
+  g_assert_cmpint (gst_pad_link (fixture->upstream, pad), ==, GST_PAD_LINK_OK);
+  g_assert_true (gst_pad_set_active (fixture->upstream, TRUE));
+  g_assert_true (gst_pad_push_event (fixture->upstream, gst_event_new_stream_start ("test")));
+  tell_upstreams_caps (fixture, CAPS);
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  g_assert_true (gst_pad_push_event (fixture->upstream, gst_event_new_segment (&segment)));
+}
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  gst_world_start (&fixture->world);
+  fixture->folder = g_dir_make_tmp ("sysmem-returns-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
+  gst_line_start (&fixture->sink, &fixture->world, fixture->path, SINK);
+  start_upstream (fixture);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  (void)gst_pad_set_active (fixture->upstream, FALSE);
+  gst_line_stop (&fixture->sink);
+  gst_clear_object (&fixture->upstream);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+  gst_world_stop (&fixture->world);
+}
+
+/* The sink has heard of it when it answers. */
+static void
+peer_greet (Peer *peer, Fixture *fixture)
+{
+  *peer = (Peer){ .fixture = fixture, .link = gst_peer_connect (fixture->path) };
+  gst_peer_say_hello (peer->link, "video/x-raw");
+  peer->return_path = gst_peer_wait_for_return_path (peer->link);
+}
+
+/* Accepts the next invitation, for holding so many frames. */
+static void
+peer_join (Peer *peer, guint camping)
+{
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+
+  if (peer->collection != NULL)
+    gst_world_release (peer->collection);
+  g_clear_object (&peer->collection);
+  gst_peer_wait_for (peer->link, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  peer->collection =
+    gst_peer_bind (peer->link, peer->fixture->world.client, &invitation, camping);
+}
+
+static void
+peer_leave (Peer *peer)
+{
+  if (peer->collection != NULL)
+    gst_world_release (peer->collection);
+  g_clear_object (&peer->collection);
+  gst_peer_say (peer->link, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_BYE });
+  gst_sysmem_channel_unref (peer->link);
+  gst_sysmem_channel_unref (peer->return_path);
+}
+
+/* The generation and index of the frame that it was sent. */
+static GstSysmemMessage
+peer_see (Peer *peer)
+{
+  GstSysmemMessage frame = GST_SYSMEM_MESSAGE_INIT;
+
+  gst_peer_wait_for (peer->link, GST_SYSMEM_MESSAGE_FRAME, &frame);
+  return frame;
+}
+
+static void
+peer_release (Peer *peer, GstSysmemMessage frame)
+{
+  gst_peer_say (peer->return_path, (GstSysmemMessage){
+                                     .type = GST_SYSMEM_MESSAGE_RELEASE,
+                                     .generation = frame.generation,
+                                     .index = frame.index,
+                                   });
+}
+
+/* What happens upstream while the test is busy with consumers. */
+
+static gpointer
+ask_for_pool (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (fixture->upstream);
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, TRUE);
+  GstBufferPool *pool = NULL;
+
+  g_assert_true (gst_pad_peer_query (fixture->upstream, query));
+  gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
+  g_assert_true (gst_buffer_pool_set_active (pool, TRUE));
+  return pool;
+}
+
+/* The pool that upstream is offered, when all peers have joined. */
+static GstSysmemBufferPool *
+negotiate (Fixture *fixture, Peer *peers, guint n_peers, guint camping)
+{
+  GThread *thread = g_thread_new ("upstream", ask_for_pool, fixture);
+
+  for (guint i = 0; i < n_peers; i++)
+    peer_join (&peers[i], camping);
+  return GST_SYSMEM_BUFFER_POOL (g_thread_join (thread));
+}
+
+static void
+give_up_pool (GstSysmemBufferPool *pool)
+{
+  (void)gst_buffer_pool_set_active (GST_BUFFER_POOL (pool), FALSE);
+  gst_object_unref (pool);
+}
+
+static GstBuffer *
+draw (GstSysmemBufferPool *pool)
+{
+  GstBuffer *buffer = NULL;
+
+  g_assert_cmpint (gst_sysmem_buffer_pool_acquire_until (pool, 0, &buffer), ==, GST_FLOW_OK);
+  return buffer;
+}
+
+static void
+show (Fixture *fixture, GstSysmemBufferPool *pool)
+{
+  g_assert_cmpint (gst_pad_push (fixture->upstream, draw (pool)), ==, GST_FLOW_OK);
+}
+
+/* All that are free. */
+static GPtrArray *
+hoard (GstSysmemBufferPool *pool)
+{
+  GPtrArray *buffers = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
+
+  for (guint n = gst_sysmem_buffer_pool_get_n_free (pool); n > 0; n--)
+    g_ptr_array_add (buffers, draw (pool));
+  return buffers;
+}
+
+typedef struct
+{
+  GstSysmemBufferPool *pool;
+  gint index; /* -1: any */
+  GThread *thread;
+  GstBuffer *buffer;
+  GstFlowReturn flow;
+} Waiter;
+
+static gpointer
+wait_for_buffer (gpointer data)
+{
+  Waiter *waiter = data;
+
+  waiter->flow =
+    waiter->index >= 0
+      ? gst_sysmem_buffer_pool_acquire_index (waiter->pool, (guint)waiter->index, -1,
+                                              &waiter->buffer)
+      : gst_sysmem_buffer_pool_acquire_until (waiter->pool, -1, &waiter->buffer);
+  return NULL;
+}
+
+static void
+waiter_start (Waiter *waiter, GstSysmemBufferPool *pool, gint index)
+{
+  *waiter = (Waiter){ .pool = pool, .index = index };
+  waiter->thread = g_thread_new ("waiter", wait_for_buffer, waiter);
+}
+
+static void
+wait_for_waiters (GstSysmemBufferPool *pool, guint n)
+{
+  while (gst_sysmem_buffer_pool_get_n_waiting (pool) != n)
+    g_thread_yield ();
+}
+
+static void
+waiter_join (Waiter *waiter, GstFlowReturn flow)
+{
+  (void)g_thread_join (waiter->thread);
+  g_assert_cmpint (waiter->flow, ==, flow);
+  gst_clear_buffer (&waiter->buffer);
+}
+
+static void
+test_two_threads_wait_for_what_trickles_in (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) hoarded = NULL;
+  GstSysmemBufferPool *pool;
+  GstSysmemMessage frames[2];
+  Waiter waiters[2];
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 2);
+  for (guint i = 0; i < 2; i++)
+    {
+      show (fixture, pool);
+      frames[i] = peer_see (&peer);
+    }
+  hoarded = hoard (pool);
+  for (guint i = 0; i < 2; i++)
+    waiter_start (&waiters[i], pool, -1);
+  wait_for_waiters (pool, 2);
+  peer_release (&peer, frames[0]);
+  wait_for_waiters (pool, 1);
+  peer_release (&peer, frames[1]);
+  for (guint i = 0; i < 2; i++)
+    waiter_join (&waiters[i], GST_FLOW_OK);
+  g_ptr_array_set_size (hoarded, 0);
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
+/* The last of two who show it. */
+static void
+test_a_frame_that_two_consumers_have (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) hoarded = NULL;
+  GstSysmemBufferPool *pool;
+  GstSysmemMessage frames[2];
+  Waiter waiter;
+  Peer peers[2];
+
+  for (guint i = 0; i < 2; i++)
+    peer_greet (&peers[i], fixture);
+  pool = negotiate (fixture, peers, 2, 1);
+  show (fixture, pool);
+  for (guint i = 0; i < 2; i++)
+    frames[i] = peer_see (&peers[i]);
+  hoarded = hoard (pool);
+  peer_release (&peers[0], frames[0]);
+  waiter_start (&waiter, pool, -1);
+  wait_for_waiters (pool, 1);
+  peer_release (&peers[1], frames[1]);
+  waiter_join (&waiter, GST_FLOW_OK);
+  g_ptr_array_set_size (hoarded, 0);
+  give_up_pool (pool);
+  for (guint i = 0; i < 2; i++)
+    peer_leave (&peers[i]);
+}
+
+/* Nobody held anything when the wait began. */
+static void
+test_a_frame_that_was_sent_during_the_wait (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) hoarded = NULL;
+  GstSysmemBufferPool *pool;
+  Waiter waiter;
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 1);
+  hoarded = hoard (pool);
+  waiter_start (&waiter, pool, -1);
+  wait_for_waiters (pool, 1);
+  g_assert_cmpint (gst_pad_push (fixture->upstream, g_ptr_array_steal_index (hoarded, 0)), ==,
+                   GST_FLOW_OK);
+  peer_release (&peer, peer_see (&peer));
+  waiter_join (&waiter, GST_FLOW_OK);
+  g_ptr_array_set_size (hoarded, 0);
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
+/* Others are free, so the pool is not empty. */
+static void
+test_waiting_for_a_certain_one (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *pool;
+  GstSysmemMessage frame;
+  Waiter waiter;
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 1);
+  show (fixture, pool);
+  frame = peer_see (&peer);
+  waiter_start (&waiter, pool, (gint)frame.index);
+  wait_for_waiters (pool, 1);
+  peer_release (&peer, frame);
+  waiter_join (&waiter, GST_FLOW_OK);
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_test_init (&argc, &argv);
+
+  add ("/returns/wait/two-threads", test_two_threads_wait_for_what_trickles_in);
+  add ("/returns/wait/two-consumers", test_a_frame_that_two_consumers_have);
+  add ("/returns/wait/sent-meanwhile", test_a_frame_that_was_sent_during_the_wait);
+  add ("/returns/wait/certain", test_waiting_for_a_certain_one);
+  return g_test_run ();
+}

@@ -59,6 +59,14 @@ gst_sysmem_consumer_unref (GstSysmemConsumer *self)
   g_atomic_rc_box_release_full (self, clear);
 }
 
+void
+gst_sysmem_consumer_give_up (GstSysmemConsumer *self, const char *reason)
+{
+  if (self->fault == NULL)
+    self->fault = g_strdup (reason);
+  gst_sysmem_channel_close (self->channel); /* wakes the server's thread, which removes it */
+}
+
 gboolean
 gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message)
 {
@@ -68,9 +76,7 @@ gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *messa
     return FALSE;
   if (gst_sysmem_channel_send (self->channel, message, &error))
     return TRUE;
-  if (self->fault == NULL)
-    self->fault = g_strdup (error->message);
-  gst_sysmem_channel_close (self->channel); /* wakes the server's thread, which removes it */
+  gst_sysmem_consumer_give_up (self, error->message);
   return FALSE;
 }
 

@@ -43,7 +43,7 @@ typedef struct
   GSource *return_source;        /* while the return path is listened to */
   GstSysmemIdentity identity;
   char *name;  /* for messages */
-  char *fault; /* why it could not be told something; nullable */
+  char *fault; /* why nothing more can come of it; nullable */
   GstSysmemConsumerState state;
   gboolean has_joined; /* has been READY once */
   GstCaps *caps;       /* what it takes; NULL before it has said so */
@@ -67,6 +67,8 @@ void gst_sysmem_consumer_unref (GstSysmemConsumer *self);
 
 /* FALSE if it cannot be told, in which case its end will be heard. */
 gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message);
+/* Nothing more can come of it, whatever it still says: its end will be heard. */
+void gst_sysmem_consumer_give_up (GstSysmemConsumer *self, const char *reason);
 /* Says BYE, lets go of what it holds and hears no more. */
 void gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason);
 

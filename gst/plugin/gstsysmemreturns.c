@@ -12,7 +12,8 @@
 static gboolean
 can_return (GstSysmemConsumer *consumer)
 {
-  return consumer->state != GST_SYSMEM_CONSUMER_GONE && consumer->held->len > 0;
+  return consumer->state != GST_SYSMEM_CONSUMER_GONE && consumer->fault == NULL
+         && consumer->held->len > 0;
 }
 
 /* With the lock held. Takes the buffers of at most @max frames that have come back; how many. */
@@ -38,8 +39,10 @@ take_back (GstSysmemServer *self, GstSysmemConsumer *consumer, GstBuffer **buffe
         case GST_SYSMEM_RECEIVED_NONSENSE:
           gst_sysmem_server_expel (self, consumer, error->message);
           break;
+        case GST_SYSMEM_RECEIVED_END: /* ahead of the link's own, or it can release nothing more */
+          gst_sysmem_consumer_give_up (consumer, "it has closed its return path");
+          return n;
         case GST_SYSMEM_RECEIVED_NOTHING:
-        case GST_SYSMEM_RECEIVED_END:
           return n;
         }
     }
@@ -107,7 +110,7 @@ on_return (gint fd, GIOCondition condition, gpointer data)
   gst_sysmem_server_lock (ear->server);
   while (gst_sysmem_server_collect (ear->server))
     ;
-  if ((condition & G_IO_HUP) != 0 || !is_awaited (ear->server, ear->consumer))
+  if (!is_awaited (ear->server, ear->consumer))
     gst_sysmem_server_ignore_returns (ear->consumer);
   gst_sysmem_server_unlock (ear->server);
   return G_SOURCE_CONTINUE;

@@ -109,7 +109,7 @@ peer_leave (Peer *peer)
   g_clear_object (&peer->collection);
   gst_peer_say (peer->link, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_BYE });
   gst_sysmem_channel_unref (peer->link);
-  gst_sysmem_channel_unref (peer->return_path);
+  g_clear_pointer (&peer->return_path, gst_sysmem_channel_unref);
 }
 
 /* The generation and index of the frame that it was sent. */
@@ -338,6 +338,71 @@ test_waiting_for_a_certain_one (Fixture *fixture, gconstpointer data)
   peer_leave (&peer);
 }
 
+typedef struct
+{
+  Fixture *fixture;
+  GstSysmemBufferPool *pool;
+} Push;
+
+static gpointer
+push (gpointer data)
+{
+  Push *frame = data;
+
+  show (frame->fixture, frame->pool);
+  return NULL;
+}
+
+static void
+close_half (Peer *peer)
+{
+  g_assert_cmpint (shutdown (gst_sysmem_channel_get_fd (peer->return_path), SHUT_WR), ==, 0);
+}
+
+static void
+close_whole (Peer *peer)
+{
+  g_clear_pointer (&peer->return_path, gst_sysmem_channel_unref);
+}
+
+/* It can release nothing any more, so it keeps nobody. */
+static void
+close_while_full (Fixture *fixture, void (*close_it) (Peer *))
+{
+  g_autoptr (GstStructure) lost = NULL;
+  GThread *thread;
+  Push frame = { .fixture = fixture };
+  Peer peers[2];
+
+  for (guint i = 0; i < 2; i++)
+    peer_greet (&peers[i], fixture);
+  frame.pool = negotiate (fixture, peers, 2, 1);
+  show (fixture, frame.pool);
+  (void)peer_see (&peers[0]);
+  peer_release (&peers[1], peer_see (&peers[1]));
+  thread = g_thread_new ("upstream", push, &frame);
+  close_it (&peers[0]);
+  (void)g_thread_join (thread);
+  peer_release (&peers[1], peer_see (&peers[1]));
+  lost = gst_line_wait_for (&fixture->sink, "sysmem-consumer-lost");
+  g_assert_cmpstr (gst_structure_get_string (lost, "reason"), ==, "it has closed its return path");
+  give_up_pool (frame.pool);
+  for (guint i = 0; i < 2; i++)
+    peer_leave (&peers[i]);
+}
+
+static void
+test_one_that_says_it_returns_nothing (Fixture *fixture, gconstpointer data)
+{
+  close_while_full (fixture, close_half);
+}
+
+static void
+test_one_that_closes_its_return_path (Fixture *fixture, gconstpointer data)
+{
+  close_while_full (fixture, close_whole);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -353,5 +418,7 @@ main (int argc, char *argv[])
   add ("/returns/wait/two-consumers", test_a_frame_that_two_consumers_have);
   add ("/returns/wait/sent-meanwhile", test_a_frame_that_was_sent_during_the_wait);
   add ("/returns/wait/certain", test_waiting_for_a_certain_one);
+  add ("/returns/closed/half", test_one_that_says_it_returns_nothing);
+  add ("/returns/closed/whole", test_one_that_closes_its_return_path);
   return g_test_run ();
 }

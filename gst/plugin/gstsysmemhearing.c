@@ -155,7 +155,7 @@ give_return_path (GstSysmemServer *self, GstSysmemConsumer *consumer)
 
   if (gst_sysmem_consumer_welcome (consumer, &error))
     return TRUE;
-  gst_sysmem_server_expel (self, consumer, error->message);
+  gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-unserved", error->message);
   return FALSE;
 }
 

@@ -26,8 +26,8 @@
  * * `sysmem-consumer-joined`: it gets frames from now on;
  * * `sysmem-consumer-stalled`: for the time of stall-timeout it has held as many frames as it may;
  * * `sysmem-consumer-lost`: it left without a word;
- * * `sysmem-consumer-unserved`: it was sent away since nothing suits all, or it did not answer in
- *   time;
+ * * `sysmem-consumer-unserved`: it was sent away since nothing suits all, it did not answer in
+ *   time, or this process has no file descriptor left for it;
  * * `sysmem-consumer-expelled`: it was sent away since it broke the protocol.
  *
  * And `sysmem-consumer-kept-out`, which has only a `reason`: there are 64 consumers (or 32 of one

@@ -25,11 +25,14 @@ gst_sysmem_server_lock (GstSysmemServer *self)
 }
 
 void
+/* Whoever waits for a buffer may be in here when the element goes. */
 gst_sysmem_server_unlock (GstSysmemServer *self)
 {
   GQueue notices = self->notices;
   gboolean reconfigure = self->reconfigure;
   GstStructure *notice;
+  gboolean has_news = reconfigure || !g_queue_is_empty (&notices);
+  g_autoptr (GObject) owner = has_news ? g_object_ref (self->owner) : NULL;
 
   g_queue_init (&self->notices);
   self->reconfigure = FALSE;
@@ -37,9 +40,9 @@ gst_sysmem_server_unlock (GstSysmemServer *self)
     g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
   while ((notice = g_queue_pop_head (&notices)) != NULL)
-    self->calls->post (self->owner, notice);
+    self->calls->post (owner, notice);
   if (reconfigure)
-    self->calls->reconfigure (self->owner);
+    self->calls->reconfigure (owner);
 }
 
 gboolean

@@ -30,7 +30,7 @@ typedef struct
 typedef struct
 {
   const GstSysmemServerCalls *calls;
-  gpointer owner;
+  gpointer owner; /* a GObject; there until the server has ended */
 
   GMutex lock;
   GCond changed;

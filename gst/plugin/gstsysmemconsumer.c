@@ -131,25 +131,25 @@ gst_sysmem_consumer_invite (GstSysmemConsumer *self,
 
 /* Frames of earlier generations count no more: they are none of this one's buffers. */
 static guint
-count_held (GstSysmemConsumer *self)
+count_held (GstSysmemConsumer *self, guint32 generation)
 {
   guint n = 0;
 
   for (guint i = 0; i < self->held->len; i++)
-    n += g_array_index (self->held, Held, i).generation == self->generation;
+    n += g_array_index (self->held, Held, i).generation == generation;
   return n;
 }
 
 gboolean
-gst_sysmem_consumer_holds_earlier (GstSysmemConsumer *self)
+gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation)
 {
-  return count_held (self) < self->held->len;
+  return count_held (self, generation) < self->held->len;
 }
 
 gboolean
 gst_sysmem_consumer_is_full (GstSysmemConsumer *self)
 {
-  return count_held (self) >= self->camping;
+  return count_held (self, self->generation) >= self->camping;
 }
 
 gboolean
@@ -188,8 +188,8 @@ gst_sysmem_consumer_take_back (GstSysmemConsumer *self, guint32 generation, guin
 GstStructure *
 gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name)
 {
-  return gst_structure_new (name, "pid", G_TYPE_INT, (gint)self->identity.pid, "comm",
-                            G_TYPE_STRING, self->identity.comm, "sent", G_TYPE_UINT64, self->n_sent,
-                            "dropped", G_TYPE_UINT64, self->n_dropped, "held", G_TYPE_UINT,
-                            count_held (self), "camping", G_TYPE_UINT, self->camping, NULL);
+  return gst_structure_new (
+    name, "pid", G_TYPE_INT, (gint)self->identity.pid, "comm", G_TYPE_STRING, self->identity.comm,
+    "sent", G_TYPE_UINT64, self->n_sent, "dropped", G_TYPE_UINT64, self->n_dropped, "held",
+    G_TYPE_UINT, count_held (self, self->generation), "camping", G_TYPE_UINT, self->camping, NULL);
 }

@@ -89,8 +89,11 @@ GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
                                           guint32 generation,
                                           guint32 index);
 
-/* Does it hold frames of earlier generations? */
-gboolean gst_sysmem_consumer_holds_earlier (GstSysmemConsumer *self);
+/* All that it held, to be dropped without the lock: the buffers may go to pools of upstream's. */
+GArray *gst_sysmem_consumer_steal_held (GstSysmemConsumer *self);
+
+/* Does it hold frames of other generations than this one? */
+gboolean gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation);
 
 /* What the element's messages and statistics say of it. */
 GstStructure *gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name);

@@ -86,11 +86,10 @@ ear_free (gpointer data)
 static gboolean
 is_awaited (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
-  if (!can_return (consumer))
+  if (!can_return (consumer) || self->current == NULL)
     return FALSE;
-  return self->n_waiting > 0 || gst_sysmem_consumer_holds_earlier (consumer)
-         || (self->current != NULL
-             && gst_sysmem_buffer_pool_get_n_waiting (self->current->pool) > 0);
+  return self->n_waiting > 0 || gst_sysmem_consumer_holds_others (consumer, self->current->number)
+         || gst_sysmem_buffer_pool_get_n_waiting (self->current->pool) > 0;
 }
 
 void

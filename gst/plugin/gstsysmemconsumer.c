@@ -20,6 +20,15 @@ held_clear (gpointer item)
   gst_clear_buffer (&((Held *)item)->buffer);
 }
 
+static GArray *
+make_held (void)
+{
+  GArray *held = g_array_new (FALSE, FALSE, sizeof (Held));
+
+  g_array_set_clear_func (held, held_clear);
+  return held;
+}
+
 GstSysmemConsumer *
 gst_sysmem_consumer_new (int fd)
 {
@@ -28,8 +37,7 @@ gst_sysmem_consumer_new (int fd)
   gst_sysmem_identity_read (&self->identity, fd);
   self->name = gst_sysmem_identity_to_string (&self->identity);
   self->channel = gst_sysmem_channel_new (fd, GST_SYSMEM_CONSUMER);
-  self->held = g_array_new (FALSE, FALSE, sizeof (Held));
-  g_array_set_clear_func (self->held, held_clear);
+  self->held = make_held ();
   return self;
 }
 
@@ -47,6 +55,7 @@ clear (gpointer box)
   gst_sysmem_channel_close (self->channel);
   gst_sysmem_channel_unref (self->channel);
   g_clear_pointer (&self->return_path, gst_sysmem_channel_unref);
+  g_clear_pointer (&self->deadline, g_source_unref);
   g_array_unref (self->held);
   gst_clear_caps (&self->caps);
   g_free (self->name);
@@ -94,7 +103,6 @@ gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
   self->state = GST_SYSMEM_CONSUMER_GONE;
   (void)gst_sysmem_channel_send (self->channel, &bye, NULL);
   gst_sysmem_channel_close (self->channel); /* as above */
-  g_array_set_size (self->held, 0);
 }
 
 gboolean
@@ -183,6 +191,15 @@ gst_sysmem_consumer_take_back (GstSysmemConsumer *self, guint32 generation, guin
         }
     }
   return NULL;
+}
+
+GArray *
+gst_sysmem_consumer_steal_held (GstSysmemConsumer *self)
+{
+  GArray *held = self->held;
+
+  self->held = make_held ();
+  return held;
 }
 
 GstStructure *

@@ -41,6 +41,7 @@ typedef struct
   GstSysmemChannel *channel;
   GstSysmemChannel *return_path; /* NULL before it has said HELLO */
   GSource *return_source;        /* while the return path is listened to */
+  GSource *deadline;             /* the last one that was set */
   GstSysmemIdentity identity;
   char *name;  /* for messages */
   char *fault; /* why nothing more can come of it; nullable */
@@ -69,7 +70,7 @@ void gst_sysmem_consumer_unref (GstSysmemConsumer *self);
 gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message);
 /* Nothing more can come of it, whatever it still says: its end will be heard. */
 void gst_sysmem_consumer_give_up (GstSysmemConsumer *self, const char *reason);
-/* Says BYE, lets go of what it holds and hears no more. */
+/* Says BYE and hears no more; what it holds is let go of when it is removed. */
 void gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason);
 
 /* Gives it its return path; FALSE: there is none to give. */

@@ -52,17 +52,26 @@ on_deadline (gpointer data)
 }
 
 void
+gst_sysmem_deadline_drop (GstSysmemConsumer *consumer)
+{
+  if (consumer->deadline == NULL)
+    return;
+  g_source_destroy (consumer->deadline);
+  g_clear_pointer (&consumer->deadline, g_source_unref);
+}
+
+void
 gst_sysmem_deadline_set (GstSysmemServer *server, GstSysmemConsumer *consumer)
 {
   gint64 patience = server->patience / 1000;
-  g_autoptr (GSource) timer = NULL;
   Deadline *deadline;
 
+  gst_sysmem_deadline_drop (consumer);
   if (patience > G_MAXINT) /* weeks */
     return;
   deadline = g_new (Deadline, 1);
   *deadline = (Deadline){ server, gst_sysmem_consumer_ref (consumer), consumer->generation };
-  timer = g_timeout_source_new ((guint)patience + 1);
-  g_source_set_callback (timer, on_deadline, deadline, deadline_free);
-  g_source_attach (timer, server->context);
+  consumer->deadline = g_timeout_source_new ((guint)patience + 1);
+  g_source_set_callback (consumer->deadline, on_deadline, deadline, deadline_free);
+  g_source_attach (consumer->deadline, server->context);
 }

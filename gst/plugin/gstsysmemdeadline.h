@@ -13,5 +13,7 @@ G_BEGIN_DECLS
 
 /* For what it is to say next, from now on. With the lock held. */
 void gst_sysmem_deadline_set (GstSysmemServer *server, GstSysmemConsumer *consumer);
+/* With the lock held, in the server's thread or after its end: it has gone. */
+void gst_sysmem_deadline_drop (GstSysmemConsumer *consumer);
 
 G_END_DECLS

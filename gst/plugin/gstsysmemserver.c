@@ -3,6 +3,7 @@
 
 #include "gstsysmemserver.h"
 
+#include "gstsysmemdeadline.h"
 #include "gstsysmemhearing.h"
 #include "gstsysmemlistening.h"
 #include "gstsysmemreturns.h"
@@ -24,15 +25,15 @@ gst_sysmem_server_lock (GstSysmemServer *self)
   g_mutex_lock (&self->lock);
 }
 
-void
 /* Whoever waits for a buffer may be in here when the element goes. */
+void
 gst_sysmem_server_unlock (GstSysmemServer *self)
 {
   GQueue notices = self->notices;
   gboolean reconfigure = self->reconfigure;
-  GstStructure *notice;
   gboolean has_news = reconfigure || !g_queue_is_empty (&notices);
   g_autoptr (GObject) owner = has_news ? g_object_ref (self->owner) : NULL;
+  GstStructure *notice;
 
   g_queue_init (&self->notices);
   self->reconfigure = FALSE;
@@ -117,6 +118,8 @@ is_narrowed_by (GstSysmemServer *self, GstSysmemConsumer *consumer)
 static void
 remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
+  g_autoptr (GArray) held = NULL;
+
   gst_sysmem_server_lock (self);
   if (consumer->state != GST_SYSMEM_CONSUMER_GONE)
     {
@@ -131,6 +134,8 @@ remove_consumer (GstSysmemServer *self, GstSysmemConsumer *consumer)
   self->reconfigure |= is_narrowed_by (self, consumer);
   gst_sysmem_consumer_dismiss (consumer, NULL);
   gst_sysmem_server_ignore_returns (consumer);
+  gst_sysmem_deadline_drop (consumer);
+  held = gst_sysmem_consumer_steal_held (consumer);
   (void)g_ptr_array_remove (self->consumers, consumer);
   gst_sysmem_server_unlock (self);
 }
@@ -267,13 +272,18 @@ void
 gst_sysmem_server_end (GstSysmemServer *self)
 {
   g_autoptr (GstSysmemGeneration) current = NULL;
+  g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func ((GDestroyNotify)g_array_unref);
 
   stop_thread (self);
   gst_sysmem_server_lock (self);
   for (guint i = 0; i < self->consumers->len; i++)
     {
-      gst_sysmem_consumer_dismiss (self->consumers->pdata[i], NULL);
-      gst_sysmem_server_ignore_returns (self->consumers->pdata[i]);
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      gst_sysmem_consumer_dismiss (consumer, NULL);
+      gst_sysmem_server_ignore_returns (consumer);
+      gst_sysmem_deadline_drop (consumer);
+      g_ptr_array_add (held, gst_sysmem_consumer_steal_held (consumer));
     }
   current = g_steal_pointer (&self->current);
   g_ptr_array_set_size (self->consumers, 0);

@@ -97,8 +97,7 @@ peer_join (Peer *peer, guint camping)
     gst_world_release (peer->collection);
   g_clear_object (&peer->collection);
   gst_peer_wait_for (peer->link, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
-  peer->collection =
-    gst_peer_bind (peer->link, peer->fixture->world.client, &invitation, camping);
+  peer->collection = gst_peer_bind (peer->link, peer->fixture->world.client, &invitation, camping);
 }
 
 static void
@@ -206,11 +205,10 @@ wait_for_buffer (gpointer data)
 {
   Waiter *waiter = data;
 
-  waiter->flow =
-    waiter->index >= 0
-      ? gst_sysmem_buffer_pool_acquire_index (waiter->pool, (guint)waiter->index, -1,
-                                              &waiter->buffer)
-      : gst_sysmem_buffer_pool_acquire_until (waiter->pool, -1, &waiter->buffer);
+  waiter->flow = waiter->index >= 0
+                   ? gst_sysmem_buffer_pool_acquire_index (waiter->pool, (guint)waiter->index, -1,
+                                                           &waiter->buffer)
+                   : gst_sysmem_buffer_pool_acquire_until (waiter->pool, -1, &waiter->buffer);
   return NULL;
 }
 
@@ -404,6 +402,136 @@ test_one_that_closes_its_return_path (Fixture *fixture, gconstpointer data)
 }
 
 static void
+ask_for_stats (GstSysmemBufferPool *pool, guint index, gpointer sink)
+{
+  g_autoptr (GstStructure) stats = NULL;
+
+  g_object_get (sink, "stats", &stats, NULL);
+  g_assert_nonnull (stats);
+}
+
+/* Whoever hears that a buffer is free may ask the sink something. */
+static void
+test_what_one_sent_away_held_comes_back (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) hoarded = NULL;
+  GstSysmemBufferPool *pool;
+  GstSysmemMessage frame;
+  Waiter waiter;
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 1);
+  g_signal_connect (pool, "released", G_CALLBACK (ask_for_stats), fixture->sink.element);
+  show (fixture, pool);
+  frame = peer_see (&peer);
+  hoarded = hoard (pool);
+  waiter_start (&waiter, pool, -1);
+  wait_for_waiters (pool, 1);
+  frame.index++;
+  peer_release (&peer, frame);
+  waiter_join (&waiter, GST_FLOW_OK);
+  g_ptr_array_set_size (hoarded, 0);
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
+static void
+wait_until_all_are_free (GstSysmemBufferPool *pool)
+{
+  while (gst_sysmem_buffer_pool_get_n_free (pool) < gst_sysmem_buffer_pool_get_n_buffers (pool))
+    g_thread_yield ();
+}
+
+static gsize
+count_collections (GDBusConnection *inspector)
+{
+  g_autoptr (GVariant) collections = NULL;
+  g_autoptr (GVariant) reply = NULL;
+  g_autoptr (GError) error = NULL;
+
+  reply = g_dbus_connection_call_sync (inspector, "org.sysmem.Sysmem1", "/org/sysmem/Sysmem1",
+                                       "org.sysmem.Sysmem1.Inspector", "ListCollections", NULL,
+                                       NULL, G_DBUS_CALL_FLAGS_NONE, -1, NULL, &error);
+  g_assert_no_error (error);
+  collections = g_variant_get_child_value (reply, 0);
+  return g_variant_n_children (collections);
+}
+
+/* Nothing is shown any more, and memory is still not kept longer than somebody looks at it. */
+static void
+test_earlier_buffers_are_given_back_while_paused (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GDBusConnection) inspector = private_bus_connect (fixture->world.bus.address);
+  g_autoptr (SysmemCollection) earlier = NULL;
+  GstSysmemBufferPool *pool;
+  GstSysmemMessage frame;
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 1);
+  show (fixture, pool);
+  frame = peer_see (&peer);
+  give_up_pool (pool);
+  earlier = g_steal_pointer (&peer.collection);
+  tell_upstreams_caps (fixture, LARGER);
+  pool = negotiate (fixture, &peer, 1, 1);
+  g_assert_cmpint (gst_element_set_state (fixture->sink.pipeline, GST_STATE_PAUSED), ==,
+                   GST_STATE_CHANGE_SUCCESS);
+  gst_world_release (earlier);
+  g_clear_object (&earlier);
+  g_assert_cmpuint (count_collections (inspector), ==, 2);
+  peer_release (&peer, frame);
+  while (count_collections (inspector) > 1)
+    g_thread_yield ();
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
+static void
+tell_caps (Fixture *fixture, Peer *peer, const char *text)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
+  g_autoptr (GstCaps) expected = gst_caps_from_string (text);
+  gboolean is_known = FALSE;
+
+  gst_peer_say (peer->link,
+                (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_CAPS, .text = (char *)text });
+  while (!is_known)
+    {
+      g_autoptr (GstCaps) taken = gst_pad_query_caps (pad, NULL);
+
+      is_known = gst_caps_is_subset (taken, expected);
+    }
+}
+
+/* The others went on to what it does not take. */
+static void
+test_earlier_buffers_of_one_left_behind (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *earlier;
+  GstSysmemBufferPool *pool;
+  GstSysmemMessage frame;
+  Peer peers[2];
+
+  for (guint i = 0; i < 2; i++)
+    peer_greet (&peers[i], fixture);
+  earlier = negotiate (fixture, peers, 2, 1);
+  show (fixture, earlier);
+  peer_release (&peers[0], peer_see (&peers[0]));
+  frame = peer_see (&peers[1]);
+  tell_upstreams_caps (fixture, LARGER);
+  tell_caps (fixture, &peers[1], "video/x-raw,width=64");
+  pool = negotiate (fixture, peers, 1, 1);
+  peer_release (&peers[1], frame);
+  wait_until_all_are_free (earlier);
+  give_up_pool (earlier);
+  give_up_pool (pool);
+  for (guint i = 0; i < 2; i++)
+    peer_leave (&peers[i]);
+}
+
+static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
   g_test_add (path, Fixture, NULL, set_up, test, tear_down);
@@ -420,5 +548,8 @@ main (int argc, char *argv[])
   add ("/returns/wait/certain", test_waiting_for_a_certain_one);
   add ("/returns/closed/half", test_one_that_says_it_returns_nothing);
   add ("/returns/closed/whole", test_one_that_closes_its_return_path);
+  add ("/returns/sent-away", test_what_one_sent_away_held_comes_back);
+  add ("/returns/earlier/paused", test_earlier_buffers_are_given_back_while_paused);
+  add ("/returns/earlier/left-behind", test_earlier_buffers_of_one_left_behind);
   return g_test_run ();
 }

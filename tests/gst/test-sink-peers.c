@@ -300,6 +300,54 @@ test_out_of_file_descriptors (Fixture *fixture, gconstpointer description)
   gst_line_stop (&consumer);
 }
 
+static guint
+count_file_descriptors (void)
+{
+  g_autoptr (GDir) folder = g_dir_open ("/proc/self/fd", 0, NULL);
+  guint n = 0;
+
+  while (g_dir_read_name (folder) != NULL)
+    n++;
+  return n;
+}
+
+/* Nor can somebody who comes and goes make it keep what is past. */
+static void
+test_coming_and_going (Fixture *fixture, gconstpointer description)
+{
+  guint before = count_file_descriptors ();
+
+  for (guint round = 0; round < 200; round++)
+    {
+      g_autoptr (GstSysmemChannel) peer = greet (fixture);
+      g_autoptr (GstSysmemChannel) return_path = gst_peer_wait_for_return_path (peer);
+    }
+  while (gst_line_count_consumers (&fixture->sink) > 0)
+    g_thread_yield ();
+  g_assert_cmpuint (count_file_descriptors (), <, before + 50); /* some are of a negotiation */
+}
+
+/* There is none for the newcomer's return path: that is not its fault. */
+static void
+test_no_file_descriptor_for_a_return_path (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) peer = gst_peer_connect (fixture->path);
+  struct rlimit limit;
+  struct rlimit none;
+
+  while (gst_line_count_consumers (&fixture->sink) == 0)
+    g_thread_yield ();
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  none = limit;
+  none.rlim_cur = (rlim_t)dup (0);
+  g_assert_cmpint (close ((int)none.rlim_cur), ==, 0);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &none), ==, 0);
+  gst_peer_say_hello (peer, "video/x-raw");
+  gst_peer_assert_dismissed (peer, g_strerror (EMFILE));
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  assert_named (fixture, "sysmem-consumer-unserved", g_strerror (EMFILE));
+}
+
 /* Whatever somebody says, a consumer that keeps to the protocol gets its frames. */
 static void
 test_nonsense (Fixture *fixture, gconstpointer description)
@@ -551,6 +599,9 @@ main (int argc, char *argv[])
               tear_down);
   add ("/sink-peers/too-many", LIVE PATIENT, test_too_many_connections);
   add ("/sink-peers/no-fds", LIVE PATIENT, test_out_of_file_descriptors);
+  add ("/sink-peers/no-fd-for-return-path", LIVE PATIENT,
+       test_no_file_descriptor_for_a_return_path);
+  add ("/sink-peers/coming-and-going", LIVE, test_coming_and_going);
   add ("/sink-peers/nonsense", LIVE PATIENT, test_nonsense);
   add ("/sink-peers/stop/nobody", LIVE PATIENT, test_stopping_while_waiting_for_anybody);
   add ("/sink-peers/stop/no-answer", LIVE PATIENT, test_stopping_while_waiting_for_an_answer);

@@ -303,6 +303,19 @@ gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing)
 }
 
 void
+gst_sysmem_server_set_pool_flushing (GstSysmemServer *self, gboolean flushing)
+{
+  g_autoptr (GstSysmemGeneration) current = NULL;
+
+  g_mutex_lock (&self->lock);
+  if (self->current != NULL)
+    current = gst_sysmem_generation_ref (self->current);
+  g_mutex_unlock (&self->lock);
+  if (current != NULL && gst_buffer_pool_is_active (GST_BUFFER_POOL (current->pool)))
+    gst_buffer_pool_set_flushing (GST_BUFFER_POOL (current->pool), flushing);
+}
+
+void
 gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience)
 {
   g_mutex_lock (&self->lock);

@@ -70,6 +70,8 @@ void gst_sysmem_server_unlock (GstSysmemServer *self);
 
 /* While flushing nobody waits. */
 void gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing);
+/* While its pool is flushing nobody waits for a buffer of the current generation. */
+void gst_sysmem_server_set_pool_flushing (GstSysmemServer *self, gboolean flushing);
 void gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience);
 /* With the lock held: must the streaming thread not wait? */
 gboolean gst_sysmem_server_is_flushing (GstSysmemServer *self);

@@ -412,6 +412,11 @@ gst_sysmem_sink_change_state (GstElement *element, GstStateChange change)
   /* Before what waits is interrupted. */
   if (change == GST_STATE_CHANGE_PLAYING_TO_PAUSED)
     g_atomic_int_set (&self->is_playing, FALSE);
+  /* Upstream stops after this, unless it waits for a buffer that a consumer has. */
+  if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_sysmem_server_set_pool_flushing (self->server, TRUE);
+  if (change == GST_STATE_CHANGE_READY_TO_PAUSED)
+    gst_sysmem_server_set_pool_flushing (self->server, FALSE);
   changed = GST_ELEMENT_CLASS (gst_sysmem_sink_parent_class)->change_state (element, change);
   if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     {

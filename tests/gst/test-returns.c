@@ -531,6 +531,97 @@ test_earlier_buffers_of_one_left_behind (Fixture *fixture, gconstpointer data)
     peer_leave (&peers[i]);
 }
 
+/* Upstream's thread is somewhere else than in the sink, and its pool outlives the sink's server. */
+static void
+test_stopping_while_somebody_waits (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) hoarded = NULL;
+  GstSysmemBufferPool *pool;
+  GstBuffer *none = NULL;
+  Waiter waiters[2];
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 1);
+  show (fixture, pool);
+  (void)peer_see (&peer);
+  hoarded = hoard (pool);
+  for (guint i = 0; i < 2; i++)
+    waiter_start (&waiters[i], pool, -1);
+  wait_for_waiters (pool, 2);
+  g_assert_cmpint (gst_element_set_state (fixture->sink.pipeline, GST_STATE_NULL), ==,
+                   GST_STATE_CHANGE_SUCCESS);
+  for (guint i = 0; i < 2; i++)
+    waiter_join (&waiters[i], GST_FLOW_FLUSHING);
+  g_ptr_array_set_size (hoarded, 0);
+  wait_until_all_are_free (pool); /* what the consumer had, too */
+  gst_buffer_pool_set_flushing (GST_BUFFER_POOL (pool), FALSE);
+  g_clear_pointer (&hoarded, g_ptr_array_unref);
+  hoarded = hoard (pool);
+  g_assert_cmpint (gst_sysmem_buffer_pool_acquire_until (pool, 0, &none), ==, GST_FLOW_EOS);
+  g_ptr_array_set_size (hoarded, 0);
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
+/* A pipeline with an element that keeps its pad locked while it waits: the test takes all buffers
+ * that the only consumer leaves. */
+
+typedef struct
+{
+  GstSysmemBufferPool *pool;
+  GPtrArray *hoarded;
+  gint has_hoarded;
+} Thief;
+
+static GstPadProbeReturn
+steal_the_rest (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  Thief *thief = data;
+  GstBuffer *frame = GST_PAD_PROBE_INFO_BUFFER (info);
+
+  thief->pool = GST_SYSMEM_BUFFER_POOL (gst_object_ref (frame->pool));
+  thief->hoarded = hoard (thief->pool);
+  g_atomic_int_set (&thief->has_hoarded, TRUE);
+  return GST_PAD_PROBE_REMOVE;
+}
+
+#define CONVERTING \
+  "videotestsrc ! video/x-raw,format=BGRx,width=64,height=48 ! videoconvert ! " \
+  "video/x-raw,format=NV12 ! sysmemsink name=s sync=false async=false"
+
+static void
+test_stopping_a_pipeline_that_waits (gconstpointer path)
+{
+  Fixture fixture = { 0 };
+  Thief thief = { 0 };
+  GstPad *pad;
+  Peer peer;
+
+  gst_world_start (&fixture.world);
+  fixture.folder = g_dir_make_tmp ("sysmem-returns-XXXXXX", NULL);
+  fixture.path = g_build_filename (fixture.folder, "socket", NULL);
+  gst_line_make (&fixture.sink, &fixture.world, fixture.path, CONVERTING);
+  pad = gst_element_get_static_pad (fixture.sink.element, "sink");
+  (void)gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, steal_the_rest, &thief, NULL);
+  gst_object_unref (pad);
+  gst_line_play (&fixture.sink);
+  peer_greet (&peer, &fixture);
+  peer_join (&peer, 1);
+  (void)peer_see (&peer);
+  while (!g_atomic_int_get (&thief.has_hoarded))
+    g_thread_yield ();
+  wait_for_waiters (thief.pool, 1);
+  gst_line_stop (&fixture.sink);
+  g_ptr_array_unref (thief.hoarded);
+  gst_object_unref (thief.pool);
+  peer_leave (&peer);
+  g_assert_cmpint (g_rmdir (fixture.folder), ==, 0);
+  g_free (fixture.folder);
+  g_free (fixture.path);
+  gst_world_stop (&fixture.world);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -551,5 +642,7 @@ main (int argc, char *argv[])
   add ("/returns/sent-away", test_what_one_sent_away_held_comes_back);
   add ("/returns/earlier/paused", test_earlier_buffers_are_given_back_while_paused);
   add ("/returns/earlier/left-behind", test_earlier_buffers_of_one_left_behind);
+  add ("/returns/stop/waiting", test_stopping_while_somebody_waits);
+  g_test_add_data_func ("/returns/stop/pipeline", NULL, test_stopping_a_pipeline_that_waits);
   return g_test_run ();
 }

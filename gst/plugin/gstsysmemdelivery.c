@@ -50,7 +50,7 @@ look_around (GstSysmemServer *self, guint32 generation)
 
 /* With the lock held. Notes once that a consumer stalls; returns when to do so, -1: not any more. */
 static gint64
-name_if_stalled (GstSysmemServer *self, const GstSysmemDelivery *terms, GstSysmemConsumer *consumer)
+name_if_stalled (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
   gint64 now = g_get_monotonic_time ();
 
@@ -58,8 +58,8 @@ name_if_stalled (GstSysmemServer *self, const GstSysmemDelivery *terms, GstSysme
     consumer->full_since = now;
   if (consumer->is_stalled)
     return -1;
-  if (now < consumer->full_since + terms->patience)
-    return consumer->full_since + terms->patience;
+  if (now < consumer->full_since + self->patience)
+    return consumer->full_since + self->patience;
   consumer->is_stalled = TRUE;
   GST_WARNING ("%s stalls: it holds %u frames and releases none", consumer->name,
                consumer->camping);
@@ -83,7 +83,7 @@ wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 
       if (!view.is_anybody && terms->waits && !view.is_locked_out)
         (void)gst_sysmem_server_wait (self, -1);
       else if (view.full != NULL && terms->policy == GST_SYSMEM_STALL_BLOCK)
-        (void)gst_sysmem_server_wait (self, name_if_stalled (self, terms, view.full));
+        (void)gst_sysmem_server_wait (self, name_if_stalled (self, view.full));
       else
         return GST_FLOW_OK;
     }
@@ -91,11 +91,7 @@ wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 
 
 /* With the lock held. Sends it to all who have room; FALSE if somebody turns out to be dead. */
 static gboolean
-send_to_all (GstSysmemServer *self,
-             const GstSysmemDelivery *terms,
-             const GstSysmemMessage *frame,
-             GstBuffer *buffer,
-             guint *n_sent)
+send_to_all (GstSysmemServer *self, const GstSysmemMessage *frame, GstBuffer *buffer, guint *n_sent)
 {
   gboolean all_alive = TRUE;
 
@@ -108,7 +104,7 @@ send_to_all (GstSysmemServer *self,
       if (gst_sysmem_consumer_is_full (consumer))
         {
           consumer->n_dropped++;
-          (void)name_if_stalled (self, terms, consumer);
+          (void)name_if_stalled (self, consumer);
         }
       else if (gst_sysmem_consumer_send (consumer, frame, buffer))
         (*n_sent)++;
@@ -135,7 +131,7 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
       flow = wait_for_takers (self, terms, frame->generation);
       /* If all of them were dead, it is the next one's. */
       if (flow == GST_FLOW_OK)
-        is_settled = send_to_all (self, terms, frame, buffer, n_sent) || *n_sent > 0;
+        is_settled = send_to_all (self, frame, buffer, n_sent) || *n_sent > 0;
     }
   /* Now rather than before the next one, which would have to wait for it. */
   if (look_around (self, frame->generation).full != NULL)

@@ -22,8 +22,7 @@ typedef enum
 typedef struct
 {
   GstSysmemStallPolicy policy;
-  gint64 patience; /* microseconds until a stalled consumer is named; -1: never */
-  gboolean waits;  /* while there is nobody who gets frames */
+  gboolean waits; /* while there is nobody who gets frames */
 } GstSysmemDelivery;
 
 /* In the streaming thread. @frame is of @generation, which the buffer is of, too. *@n_sent: how many

@@ -231,7 +231,7 @@ gst_sysmem_server_new (const char *path,
   self = g_atomic_rc_box_new0 (GstSysmemServer);
   self->calls = calls;
   self->owner = owner;
-  self->patience = G_MAXINT64;
+  self->patience = G_MAXINT64 / 4;
   g_mutex_init (&self->lock);
   g_cond_init (&self->changed);
   g_queue_init (&self->notices);
@@ -320,6 +320,7 @@ gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience)
 {
   g_mutex_lock (&self->lock);
   self->patience = patience;
+  g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }
 

@@ -245,7 +245,6 @@ gst_sysmem_sink_settings_to_delivery (const GstSysmemSinkSettings *self)
 {
   return (GstSysmemDelivery){
     .policy = self->stall_policy,
-    .patience = gst_sysmem_sink_settings_get_patience (self),
     .waits = self->waits,
   };
 }

@@ -5,7 +5,6 @@
 """Consumers come, change their minds, stall, leave and die; producers, too."""
 
 import os
-import random
 import signal
 import socket
 import struct
@@ -237,42 +236,6 @@ class Ending(PipelineCase):
                     told = producer.wait_for('message', 'sysmem-consumer-expelled')
                     self.assertEqual(told['pid'], os.getpid())
         consumer.wait_for_frames(50)
-
-
-class Accidents(PipelineCase):
-    def test_consumers_die_and_stop_at_random(self):
-        seed = int(os.environ.get('SYSMEM_TEST_SEED') or random.randrange(1 << 32))
-        print(f'SYSMEM_TEST_SEED={seed}', flush=True)
-        dice = random.Random(seed)
-        producer = self.produce(ENDLESS, 'sync=false stall-timeout=10000000000')
-        steady = self.consume()
-        steady.wait_for_frames(1)
-        for _ in range(6):
-            victim = self.consume()
-            if dice.random() < 0.7:
-                victim.wait_for_frames(dice.randrange(1, 30))
-            if dice.random() < 0.5:
-                victim.kill(signal.SIGSTOP)
-            victim.kill()
-            steady.wait_for_frames(dice.randrange(1, 50))
-        steady.wait_for_frames(50)
-        self.assertEqual(producer.stats()['copied'], 0)
-
-    def test_producers_die_and_stop_at_random(self):
-        seed = int(os.environ.get('SYSMEM_TEST_SEED') or random.randrange(1 << 32))
-        print(f'SYSMEM_TEST_SEED={seed}', flush=True)
-        dice = random.Random(seed)
-        consumers = [self.consume('on-disconnect=reconnect') for _ in range(2)]
-        for _ in range(4):
-            producer = self.produce(ENDLESS, 'sync=false stall-timeout=10000000000')
-            for consumer in consumers:
-                consumer.wait_for_frames(dice.randrange(1, 50))
-            if dice.random() < 0.5:
-                producer.kill(signal.SIGSTOP)
-            producer.kill()
-        producer = self.produce(f'videotestsrc num-buffers=100 ! {NV12}')
-        for consumer in consumers:
-            consumer.finish()
 
 
 if __name__ == '__main__':

@@ -134,8 +134,7 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
         is_settled = send_to_all (self, frame, buffer, n_sent) || *n_sent > 0;
     }
   /* Now rather than before the next one, which would have to wait for it. */
-  if (look_around (self, frame->generation).full != NULL)
-    (void)gst_sysmem_server_collect (self);
+  (void)gst_sysmem_server_make_room (self);
   gst_sysmem_server_await_returns (self);
   gst_sysmem_server_unlock (self);
   return flow;

@@ -49,6 +49,19 @@ take_back (GstSysmemServer *self, GstSysmemConsumer *consumer, GstBuffer **buffe
   return n;
 }
 
+/* With the lock held, which is given up if there are buffers. */
+static gboolean
+drop (GstSysmemServer *self, GstBuffer **buffers, guint n)
+{
+  if (n == 0)
+    return FALSE;
+  gst_sysmem_server_unlock (self);
+  for (guint i = 0; i < n; i++)
+    gst_buffer_unref (buffers[i]);
+  gst_sysmem_server_lock (self);
+  return TRUE;
+}
+
 gboolean
 gst_sysmem_server_collect (GstSysmemServer *self)
 {
@@ -57,13 +70,19 @@ gst_sysmem_server_collect (GstSysmemServer *self)
 
   for (guint i = 0; i < self->consumers->len; i++)
     n += take_back (self, self->consumers->pdata[i], buffers + n, MAX_AT_ONCE - n);
-  if (n == 0)
-    return FALSE;
-  gst_sysmem_server_unlock (self);
-  for (guint i = 0; i < n; i++)
-    gst_buffer_unref (buffers[i]);
-  gst_sysmem_server_lock (self);
-  return TRUE;
+  return drop (self, buffers, n);
+}
+
+gboolean
+gst_sysmem_server_make_room (GstSysmemServer *self)
+{
+  GstBuffer *buffers[MAX_AT_ONCE];
+  guint n = 0;
+
+  for (guint i = 0; i < self->consumers->len && n < MAX_AT_ONCE; i++)
+    if (gst_sysmem_consumer_is_full (self->consumers->pdata[i]))
+      n += take_back (self, self->consumers->pdata[i], buffers + n, 1);
+  return drop (self, buffers, n);
 }
 
 /* A return path that is listened to. */

@@ -17,6 +17,8 @@ G_BEGIN_DECLS
 /* With the lock held, which is given up if frames have come back: their buffers may go to pools of
  * upstream's. FALSE: none have. */
 gboolean gst_sysmem_server_collect (GstSysmemServer *self);
+/* As above, but no more than consumers that hold all they may need to get another frame. */
+gboolean gst_sysmem_server_make_room (GstSysmemServer *self);
 /* With the lock held. If somebody waits for a change or a buffer, or if frames of earlier generations
  * are out, frames that come back are heard of as soon as they do, until nothing of that is true any
  * more. */

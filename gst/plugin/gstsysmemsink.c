@@ -36,8 +36,8 @@
  * ## Example
  *
  * |[
- * gst-launch-1.0 videotestsrc ! video/x-raw,format=NV12,width=1280,height=720 ! sysmemsink socket-path=/tmp/frames
- * gst-launch-1.0 sysmemsrc socket-path=/tmp/frames ! videoconvert ! autovideosink
+ * gst-launch-1.0 videotestsrc num-buffers=150 ! video/x-raw,format=NV12,width=1280,height=720 ! sysmemsink socket-path=/tmp/frames &
+ * gst-launch-1.0 sysmemsrc socket-path=/tmp/frames on-disconnect=reconnect ! videoconvert ! autovideosink
  * ]|
  */
 

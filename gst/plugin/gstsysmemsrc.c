@@ -13,11 +13,14 @@
  * Times are those of the producer: both pipelines' clocks are translated by CLOCK_MONOTONIC, and
  * the producer's latency is reported.
  *
+ * A producer that breaks the protocol, or sends this consumer away, is an error of the pipeline that
+ * names it and says why; one that stops or dies is what on-disconnect makes of it.
+ *
  * ## Example
  *
  * |[
- * gst-launch-1.0 videotestsrc ! video/x-raw,format=NV12,width=1280,height=720 ! sysmemsink socket-path=/tmp/frames
- * gst-launch-1.0 sysmemsrc socket-path=/tmp/frames ! videoconvert ! autovideosink
+ * gst-launch-1.0 videotestsrc num-buffers=150 ! video/x-raw,format=NV12,width=1280,height=720 ! sysmemsink socket-path=/tmp/frames &
+ * gst-launch-1.0 sysmemsrc socket-path=/tmp/frames on-disconnect=reconnect ! videoconvert ! autovideosink
  * ]|
  */
 

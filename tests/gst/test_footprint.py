@@ -12,6 +12,7 @@ from pipelines import HERE, TIMEOUT, PipelineCase, main
 
 FORMAT = 'video/x-raw,format=NV12,width=640,height=480'
 BLOCK = re.compile(r'^```sh gstreamer\n(.*?)^```$', re.MULTILINE | re.DOTALL)
+EXAMPLE = re.compile(r'^ \* \|\[\n \* (.*?)\n \* \]\|$', re.MULTILINE | re.DOTALL)
 # Of a line of strace's table: the calls' number and name.
 CALLS = re.compile(r'^\s*[\d.]+\s+[\d.]+\s+\d+\s+(\d+)(?:\s+\d+)?\s+(mmap|munmap)$', re.MULTILINE)
 
@@ -65,6 +66,17 @@ class Launch(PipelineCase):
     def test_the_pipeline_of_the_readme(self):
         with open(HERE.parents[1] / 'README.md') as file:
             (commands,) = BLOCK.findall(file.read())
+        self.assert_works(commands)
+
+    def test_the_pipelines_of_the_elements_documentation(self):
+        for element in ('sink', 'src'):
+            with self.subTest(element=element):
+                source = HERE.parents[1] / 'gst' / 'plugin' / f'gstsysmem{element}.c'
+                (commands,) = EXAMPLE.findall(source.read_text())
+                self.assert_works(commands.replace('\n * ', '\n'))
+
+    def assert_works(self, commands):
+        """Both pipelines, the first one in the background, see the end of the stream."""
         self.assertEqual(commands.count('gst-launch-1.0'), 2)
         self.assertIn('autovideosink', commands)
         # There is no display here, and some sinks crash without one.

@@ -3,6 +3,7 @@
 
 #include "gstsysmemconstraints-private.h"
 
+#include "gstsysmemdrmcaps.h"
 #include "gstsysmemformat.h"
 #include "gstsysmemimage.h"
 #include <gst/allocators/gstdmabuf.h>
@@ -18,14 +19,14 @@ typedef struct
 } Reader;
 
 static void
-add_entry (Reader *reader, const char *pixel_format, GstVideoFormat format)
+add_entry (Reader *reader, const char *pixel_format, GstVideoFormat components)
 {
   g_autoptr (SysmemImageFormatConstraints) image = NULL;
 
   if (g_hash_table_size (reader->seen) == MAX_ENTRIES
       || !g_hash_table_add (reader->seen, g_strdup (pixel_format)))
     return;
-  image = gst_sysmem_video_make_image (&reader->video, pixel_format, format);
+  image = gst_sysmem_video_make_image (&reader->video, pixel_format, components);
   sysmem_constraints_add_image_format (reader->constraints, image);
 }
 
@@ -40,22 +41,13 @@ add_format (Reader *reader, const char *name)
     add_entry (reader, pixel_format, format);
 }
 
-/* A `drm-format`, which spells a fourcc and its modifier as the contract does, but with zeros in
- * front, and without the modifier if it is linear. */
 static void
 add_drm_format (Reader *reader, const char *name)
 {
-  g_auto (GStrv) parts = g_strsplit (name, ":", 2);
-  g_autofree char *pixel_format = NULL;
-  guint64 modifier = 0;
+  g_autofree char *pixel_format = gst_sysmem_drm_format_to_pixel_format (name);
 
-  if (parts[0] == NULL
-      || (parts[1] != NULL
-          && (!g_str_has_prefix (parts[1], "0x")
-              || !g_ascii_string_to_unsigned (parts[1] + 2, 16, 0, G_MAXUINT64, &modifier, NULL))))
-    return;
-  pixel_format = g_strdup_printf ("%s:0x%" G_GINT64_MODIFIER "x", parts[0], modifier);
-  add_entry (reader, pixel_format, gst_sysmem_video_format_from_pixel_format (pixel_format));
+  if (pixel_format != NULL)
+    add_entry (reader, pixel_format, gst_sysmem_pixel_format_get_components (pixel_format));
 }
 
 static void
@@ -78,7 +70,7 @@ add_formats (Reader *reader, const GstStructure *structure)
   if (value == NULL)
     for (guint i = 0; i < n; i++)
       add_format (reader, gst_video_format_to_string (all[i]));
-  else if (g_strcmp0 (gst_structure_get_string (structure, "format"), "DMA_DRM") == 0)
+  else if (gst_sysmem_structure_is_drm (structure))
     for_each_string (reader, gst_structure_get_value (structure, "drm-format"), add_drm_format);
   else
     for_each_string (reader, value, add_format);

@@ -3,7 +3,9 @@
 
 #include "gstsysmemformat.h"
 
+#include "gstsysmemdrmcaps.h"
 #include <drm_fourcc.h>
+#include <gst/allocators/gstdmabuf.h>
 
 /* DRM names a packed pixel's components from the most significant bit of a little-endian word,
  * GStreamer from the first byte in memory: XRGB8888 is BGRx. The 10 bit formats of DRM with unused
@@ -161,8 +163,9 @@ gst_sysmem_list_video_formats (guint *n_formats)
 /**
  * gst_sysmem_make_template_caps:
  *
- * Makes caps of all raw video that sysmem can lay out, of every size, in memory that the CPU can
- * map: for the pad templates of elements that work on such buffers.
+ * Makes caps of all raw video that sysmem can lay out, of every size: for the pad templates of
+ * elements that pass such buffers on. Memory that the CPU can map comes first, then dma-bufs
+ * (`memory:DMABuf`), of these formats and, since GStreamer 1.24, of any `drm-format`.
  *
  * Returns: (transfer full): the caps
  *
@@ -173,6 +176,16 @@ gst_sysmem_make_template_caps (void)
 {
   guint n;
   const GstVideoFormat *list = gst_sysmem_list_video_formats (&n);
+  GstCaps *caps = gst_video_make_raw_caps (list, n);
+  GstCaps *dma_bufs = gst_video_make_raw_caps_with_features (
+    list, n, gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
+  g_autoptr (GstCaps) any = gst_caps_copy (dma_bufs);
 
-  return gst_video_make_raw_caps (list, n);
+  gst_caps_append (caps, dma_bufs);
+  if (gst_sysmem_drm_caps_are_known ())
+    {
+      gst_caps_set_simple (any, "format", G_TYPE_STRING, GST_SYSMEM_DMA_DRM, NULL);
+      gst_caps_append (caps, g_steal_pointer (&any));
+    }
+  return caps;
 }

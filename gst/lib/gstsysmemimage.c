@@ -14,6 +14,7 @@
 #include "gstsysmemimage.h"
 
 #include "gstsysmemcolor.h"
+#include "gstsysmemformat.h"
 
 /* GStreamer's own strides are multiples of this. */
 #define USUAL_STRIDE_MULTIPLE 4u
@@ -218,15 +219,16 @@ set_rows (SysmemImageFormatConstraints *image, const GstSysmemVideo *video, GstV
 SysmemImageFormatConstraints *
 gst_sysmem_video_make_image (const GstSysmemVideo *self,
                              const char *pixel_format,
-                             GstVideoFormat format)
+                             GstVideoFormat components)
 {
-  g_auto (GStrv) spaces = make_color_spaces (self, format);
+  g_auto (GStrv) spaces = make_color_spaces (self, components);
+  GstVideoFormat linear = gst_sysmem_video_format_from_pixel_format (pixel_format);
   SysmemImageFormatConstraints *image =
     g_object_new (SYSMEM_TYPE_IMAGE_FORMAT_CONSTRAINTS, "pixel-formats",
                   (const char *const[]){ pixel_format, NULL }, "color-spaces", spaces, NULL);
 
   set_size (image, self);
-  if (format != GST_VIDEO_FORMAT_UNKNOWN)
-    set_rows (image, self, format);
+  if (linear != GST_VIDEO_FORMAT_UNKNOWN)
+    set_rows (image, self, linear);
   return image;
 }

@@ -24,9 +24,10 @@ typedef struct
 
 /* FALSE: its size is none. */
 gboolean gst_sysmem_video_read (GstSysmemVideo *self, const GstStructure *structure);
-/* @format: GST_VIDEO_FORMAT_UNKNOWN if GStreamer has none of this pixel format. */
+/* @components: the video format that has the same ones as @pixel_format, wherever they lie;
+ * GST_VIDEO_FORMAT_UNKNOWN if there is none. */
 SysmemImageFormatConstraints *gst_sysmem_video_make_image (const GstSysmemVideo *self,
                                                            const char *pixel_format,
-                                                           GstVideoFormat format);
+                                                           GstVideoFormat components);
 
 G_END_DECLS

@@ -14,9 +14,9 @@
 #include "gstsysmemlayout.h"
 
 #include "gstsysmemcolor.h"
+#include "gstsysmemdrmcaps.h"
 #include "gstsysmemformat.h"
 #include <gst/allocators/gstdmabuf.h>
-#include <string.h>
 
 /* Beyond 32 bits there is no image: sysmem_settings_get_planes () refuses the largest number. */
 static guint32
@@ -58,7 +58,7 @@ read_caps (SysmemSettings *settings, GstCaps *caps, GstVideoInfo *info, GError *
   const char *settled = sysmem_settings_get_pixel_format (settings);
   g_autofree char *wanted = NULL;
 
-  if (!gst_caps_is_fixed (caps) || !gst_video_info_from_caps (info, caps))
+  if (!gst_sysmem_caps_read (caps, info, &wanted))
     {
       g_autofree char *text = gst_caps_to_string (caps);
 
@@ -66,7 +66,6 @@ read_caps (SysmemSettings *settings, GstCaps *caps, GstVideoInfo *info, GError *
                    text);
       return FALSE;
     }
-  wanted = gst_sysmem_video_format_to_pixel_format (GST_VIDEO_INFO_FORMAT (info));
   if (g_strcmp0 (wanted, settled) == 0)
     return TRUE;
   g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS,
@@ -86,11 +85,20 @@ get_planes (SysmemSettings *settings, const GstVideoInfo *info, GError **error)
   return sysmem_settings_get_planes (settings, coded.width, coded.height, error);
 }
 
+/* Tiled, or of a format that GStreamer does not know: it expects no planes then, but tells devices
+ * about them. */
+static gboolean
+is_opaque (const GstVideoInfo *info)
+{
+  return GST_VIDEO_INFO_N_PLANES (info) == 0;
+}
+
 /* GStreamer counts in int and gsize, so what does not fit there is no video of its. */
 static gboolean
 take_planes (GPtrArray *planes, GstVideoInfo *info, GError **error)
 {
-  if (planes->len != GST_VIDEO_INFO_N_PLANES (info))
+  if (is_opaque (info) ? planes->len > GST_VIDEO_MAX_PLANES
+                       : planes->len != GST_VIDEO_INFO_N_PLANES (info))
     {
       g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS,
                    "the image has %u planes, a video frame of %s %u", planes->len,
@@ -128,7 +136,9 @@ take_planes (GPtrArray *planes, GstVideoInfo *info, GError **error)
  * @error: return location for an error
  *
  * Tells how frames of @caps lie in the buffers: offsets, strides and the size of a frame. Every
- * participant with the same settings and caps gets the same answer.
+ * participant with the same settings and caps gets the same answer. Images of `DMA_DRM` that are
+ * linear come with their video format; of others GStreamer has no format with planes, but offsets
+ * and strides say where devices find theirs.
  *
  * The frame is in the upper left corner of an image that is as large as `min-size` and
  * `size-alignment` of the settings' [property@Sysmem.Settings:image-format-constraints] ask for.
@@ -153,7 +163,11 @@ gst_sysmem_settings_get_video_info (SysmemSettings *settings,
   if (!read_caps (settings, caps, info, error))
     return FALSE;
   planes = get_planes (settings, info, error);
-  return planes != NULL && take_planes (planes, info, error);
+  if (planes == NULL || !take_planes (planes, info, error))
+    return FALSE;
+  if (is_opaque (info)) /* besides rows of tiles there may be tables of them */
+    info->size = (gsize)sysmem_settings_get_size_bytes (settings);
+  return TRUE;
 }
 
 /* Introspection does not know how large a GstVideoInfo is, so no other language can make room for
@@ -187,20 +201,23 @@ gst_sysmem_settings_dup_video_info (SysmemSettings *settings, GstCaps *caps, GEr
            : NULL;
 }
 
-/* As caps spell images that are not linear, or that GStreamer has no format for: with 16 digits,
- * and without a modifier if it is linear. NULL: there is none. */
-static char *
-make_drm_format (const char *pixel_format)
+/* Caps of images that only devices can look into. NULL: there are none. */
+static GstCaps *
+make_dma_buf_caps (const char *pixel_format, GstVideoFormat format)
 {
-  const char *colon = pixel_format != NULL ? strchr (pixel_format, ':') : NULL;
-  guint64 modifier = 0;
+  g_autofree char *drm_format = gst_sysmem_drm_format_from_pixel_format (pixel_format);
+  GstCaps *caps;
 
-  if (colon == NULL
-      || !g_ascii_string_to_unsigned (colon + strlen (":0x"), 16, 0, G_MAXUINT64, &modifier, NULL))
+  if (drm_format == NULL)
     return NULL;
-  return modifier == 0 ? g_strndup (pixel_format, (gsize)(colon - pixel_format))
-                       : g_strdup_printf ("%.*s:0x%016" G_GINT64_MODIFIER "x",
-                                          (int)(colon - pixel_format), pixel_format, modifier);
+  if (format != GST_VIDEO_FORMAT_UNKNOWN && !gst_sysmem_drm_caps_are_known ())
+    caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+                                gst_video_format_to_string (format), NULL);
+  else
+    caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, GST_SYSMEM_DMA_DRM,
+                                "drm-format", G_TYPE_STRING, drm_format, NULL);
+  gst_caps_set_features_simple (caps, gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
+  return caps;
 }
 
 /* Format and memory. NULL: there are no caps for that. */
@@ -212,21 +229,13 @@ make_caps (SysmemSettings *settings)
   gboolean is_dma_buf = sysmem_settings_get_buffer_type (settings) == SYSMEM_BUFFER_DMA_BUF;
   gboolean is_mappable =
     sysmem_settings_get_coherency_domain (settings) != SYSMEM_COHERENCY_DOMAIN_INACCESSIBLE;
-  g_autofree char *drm_format = NULL;
-  GstCaps *caps;
 
-  if (format != GST_VIDEO_FORMAT_UNKNOWN)
-    caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
-                                gst_video_format_to_string (format), NULL);
-  else if (is_dma_buf && (drm_format = make_drm_format (settled)) != NULL)
-    caps = gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING, "DMA_DRM", "drm-format",
-                                G_TYPE_STRING, drm_format, NULL);
-  else
+  if (is_dma_buf && (format == GST_VIDEO_FORMAT_UNKNOWN || !is_mappable))
+    return make_dma_buf_caps (settled, format);
+  if (format == GST_VIDEO_FORMAT_UNKNOWN)
     return NULL;
-  if (format == GST_VIDEO_FORMAT_UNKNOWN || (is_dma_buf && !is_mappable))
-    gst_caps_set_features_simple (caps,
-                                  gst_caps_features_new (GST_CAPS_FEATURE_MEMORY_DMABUF, NULL));
-  return caps;
+  return gst_caps_new_simple ("video/x-raw", "format", G_TYPE_STRING,
+                              gst_video_format_to_string (format), NULL);
 }
 
 /**
@@ -237,9 +246,9 @@ make_caps (SysmemSettings *settings)
  * @error: return location for an error
  *
  * Says in caps what the buffers hold: format, size and, where the color space is known,
- * colorimetry. Dma-bufs that the CPU cannot map have the feature `memory:DMABuf`; so do those of
- * images that are not linear, whose format is `DMA_DRM` with a `drm-format`, as GStreamer knows it
- * since 1.24.
+ * colorimetry. Dma-bufs that the CPU cannot map, and those of images that are not linear, have the
+ * feature `memory:DMABuf`, and their format is `DMA_DRM` with a `drm-format`; before GStreamer 1.24,
+ * which has brought that, linear ones have a format as others.
  *
  * Returns: (transfer full) (nullable): caps without a framerate, or %NULL with
  *   %GST_CORE_ERROR_CAPS if the buffers hold raw bytes or images that GStreamer does not know
@@ -320,7 +329,7 @@ gst_sysmem_settings_fit_alignment (SysmemSettings *settings,
   g_return_val_if_fail (GST_IS_CAPS (caps), FALSE);
   g_return_val_if_fail (alignment != NULL, FALSE);
 
-  if (!gst_sysmem_settings_get_video_info (settings, caps, &info, NULL)
+  if (!gst_sysmem_settings_get_video_info (settings, caps, &info, NULL) || is_opaque (&info)
       || alignment->padding_left != 0 || alignment->padding_top != 0)
     return FALSE;
   coded = get_coded_size (settings, (guint)GST_VIDEO_INFO_WIDTH (&info), frame_height (&info));
@@ -352,7 +361,8 @@ gst_sysmem_video_info_is_packed (const GstVideoInfo *info)
   g_return_val_if_fail (info != NULL, FALSE);
 
   gst_video_info_init (&usual);
-  if (!gst_video_info_set_interlaced_format (
+  if (is_opaque (info)
+      || !gst_video_info_set_interlaced_format (
         &usual, GST_VIDEO_INFO_FORMAT (info), GST_VIDEO_INFO_INTERLACE_MODE (info),
         (guint)GST_VIDEO_INFO_WIDTH (info), (guint)GST_VIDEO_INFO_HEIGHT (info)))
     return FALSE;

@@ -3,6 +3,7 @@
 
 #include "gstsysmembufferpool-private.h"
 
+#include "gstsysmemdrmcaps.h"
 #include "gstsysmemlayout.h"
 
 /* The parameters go on, see Deadline. */
@@ -110,7 +111,7 @@ wrap (GstSysmemBufferPool *self, GstSysmemSlot *slot)
                                     GST_VIDEO_INFO_FORMAT (&self->layout.info),
                                     (guint)GST_VIDEO_INFO_WIDTH (&self->layout.info),
                                     (guint)GST_VIDEO_INFO_HEIGHT (&self->layout.info),
-                                    GST_VIDEO_INFO_N_PLANES (&self->layout.info),
+                                    gst_sysmem_video_info_count_planes (&self->layout.info),
                                     self->layout.info.offset, self->layout.info.stride);
   return buffer;
 }
@@ -225,7 +226,7 @@ is_laid_out (const GstVideoInfo *info, const GstVideoMeta *meta)
   if (meta == NULL)
     return gst_sysmem_video_info_is_packed (info);
   if (meta->format != GST_VIDEO_INFO_FORMAT (info)
-      || meta->n_planes != GST_VIDEO_INFO_N_PLANES (info))
+      || meta->n_planes != gst_sysmem_video_info_count_planes (info))
     return FALSE;
   for (guint i = 0; i < meta->n_planes; i++)
     if (meta->offset[i] != info->offset[i] || meta->stride[i] != info->stride[i])

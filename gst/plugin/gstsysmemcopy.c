@@ -33,6 +33,24 @@ acquire (GstSysmemServer *server, GstSysmemBufferPool *pool, GstBuffer **buffer)
   return flow == GST_FLOW_EOS ? GST_FLOW_FLUSHING : flow;
 }
 
+/* FALSE: nobody but a device can look into such images. */
+static gboolean
+read_caps (GstCaps *caps, GstVideoInfo *info)
+{
+#if GST_CHECK_VERSION(1, 24, 0)
+  if (gst_video_is_dma_drm_caps (caps))
+    {
+      GstVideoInfoDmaDrm drm;
+
+      if (!gst_video_info_dma_drm_from_caps (&drm, caps))
+        return FALSE;
+      *info = drm.vinfo;
+      return GST_VIDEO_INFO_FORMAT (info) != GST_VIDEO_FORMAT_DMA_DRM;
+    }
+#endif
+  return gst_video_info_from_caps (info, caps);
+}
+
 static gboolean
 copy_pixels (GstCaps *caps, GstBuffer *from, GstBuffer *to)
 {
@@ -41,8 +59,7 @@ copy_pixels (GstCaps *caps, GstBuffer *from, GstBuffer *to)
   GstVideoInfo info;
   gboolean copied;
 
-  if (!gst_video_info_from_caps (&info, caps)
-      || !gst_video_frame_map (&source, &info, from, GST_MAP_READ))
+  if (!read_caps (caps, &info) || !gst_video_frame_map (&source, &info, from, GST_MAP_READ))
     return FALSE;
   copied = gst_video_frame_map (&target, &info, to, GST_MAP_WRITE);
   if (copied)

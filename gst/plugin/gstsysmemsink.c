@@ -18,6 +18,9 @@
  * Frames that upstream has drawn elsewhere (behind a tee, for example) are copied once, which the
  * debug category GST_PERFORMANCE tells and #GstSysmemSink:stats counts.
  *
+ * Caps with `memory:DMABuf` get dma-bufs. Since GStreamer 1.24 their format may be `DMA_DRM` with any
+ * `drm-format` that one of the daemon's heaps lays out: tiles, for example.
+ *
  * ## Messages
  *
  * Element messages on the bus, each with what #GstSysmemSink:stats has of a consumer, its `pid` and
@@ -273,7 +276,9 @@ copy (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame, Gs
   flow = gst_sysmem_copy_frame (self->server, generation, frame, copied);
   if (flow == GST_FLOW_ERROR)
     GST_ELEMENT_ERROR (self, STREAM, FAILED, ("A frame cannot be copied."),
-                       ("it is not laid out as its caps %" GST_PTR_FORMAT " say", self->caps));
+                       ("it is not laid out as its caps %" GST_PTR_FORMAT
+                        " say, or nobody but a device can look into it",
+                        self->caps));
   if (flow == GST_FLOW_OK)
     GST_CAT_LOG_OBJECT (GST_CAT_PERFORMANCE, self,
                         "copied a frame: upstream did not draw it into the buffers offered");

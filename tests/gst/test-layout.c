@@ -285,14 +285,23 @@ test_raw_bytes_are_no_video (void)
   g_assert_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS);
 }
 
+/* Does this GStreamer have DMA_DRM? It came with 1.24. */
+static gboolean
+knows_drm_caps (void)
+{
+  return gst_video_format_from_string ("DMA_DRM") != GST_VIDEO_FORMAT_UNKNOWN;
+}
+
 static void
 test_buffers_the_cpu_cannot_map (void)
 {
   g_autoptr (SysmemHeap) heap = g_object_new (
     SYSMEM_TYPE_HEAP, "name", "tiles", "buffer-type", SYSMEM_BUFFER_DMA_BUF, "cpu-mappable", FALSE,
     "coherency-domains", SYSMEM_COHERENCY_DOMAIN_INACCESSIBLE, NULL);
-  g_autoptr (GstCaps) caps =
-    gst_caps_from_string ("video/x-raw(memory:DMABuf), format=NV12, width=64, height=64");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (
+    knows_drm_caps ()
+      ? "video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=NV12, width=64, height=64"
+      : "video/x-raw(memory:DMABuf), format=NV12, width=64, height=64");
   g_autoptr (GError) error = NULL;
   g_autoptr (SysmemConstraints) constraints =
     gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_VIDEO_ENCODER, NULL, &error);
@@ -302,38 +311,112 @@ test_buffers_the_cpu_cannot_map (void)
 
   g_assert_no_error (error);
   back = gst_sysmem_settings_to_caps (settings, 64, 64, &error);
+  g_assert_no_error (error);
   g_assert_true (gst_caps_can_intersect (back, caps));
 }
 
-/* A heap that lays tiles out, which GStreamer names by their DRM format. */
-static void
-test_tiles (void)
+#define TILED "XR24:0x0100000000000001"
+/* Tiles of 4 KiB: rows of 512 bytes, 8 of them. */
+#define TILE_STRIDE 512
+
+/* What comes out where a heap lays tiles out, for who needs no color space to be named: GStreamer
+ * assumes sRGB. */
+static SysmemSettings *
+settle_tiles (GstCaps *caps)
 {
   static const char *const formats[] = { "XR24:0x100000000000001", NULL };
   g_autoptr (SysmemHeap) heap = g_object_new (SYSMEM_TYPE_HEAP, "name", "tiles", "buffer-type",
                                               SYSMEM_BUFFER_DMA_BUF, "formats", formats, NULL);
-  g_autoptr (GstCaps) caps =
-    gst_caps_from_string ("video/x-raw(memory:DMABuf), format=DMA_DRM, "
-                          "drm-format=XR24:0x0100000000000001, width=64, height=64, "
-                          "colorimetry=sRGB");
   g_autoptr (GError) error = NULL;
   g_autoptr (SysmemConstraints) constraints =
     gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_GPU_SAMPLED, NULL, &error);
-  g_autoptr (SysmemImageFormatConstraints) color =
-    g_object_new (SYSMEM_TYPE_IMAGE_FORMAT_CONSTRAINTS, "pixel-formats", formats, "color-spaces",
-                  (const char *const[]){ "srgb", NULL }, NULL);
-  g_autoptr (SysmemConstraints) producer =
-    sysmem_constraints_new (SYSMEM_USAGE_GPU_COLOR_ATTACHMENT);
-  g_autoptr (SysmemSettings) settings = NULL;
-  g_autoptr (GstCaps) back = NULL;
+  SysmemSettings *settings = sysmem_constraints_solve (&constraints, 1, &heap, 1, NULL, &error);
 
-  sysmem_constraints_add_image_format (producer, color);
-  settings = sysmem_constraints_solve ((SysmemConstraints *[]){ constraints, producer }, 2, &heap,
-                                       1, NULL, &error);
   g_assert_no_error (error);
-  back = gst_sysmem_settings_to_caps (settings, 64, 64, &error);
+  g_assert_cmpstr (sysmem_settings_get_color_space (settings), ==, "srgb");
+  return settings;
+}
+
+static GstCaps *
+make_tiled_caps (void)
+{
+  return gst_caps_from_string ("video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=" TILED
+                               ", width=64, height=60");
+}
+
+/* GStreamer names them by their DRM format. */
+static void
+test_tiles (void)
+{
+  g_autoptr (GstCaps) caps = make_tiled_caps ();
+  g_autoptr (SysmemSettings) settings = settle_tiles (caps);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstCaps) back = gst_sysmem_settings_to_caps (settings, 64, 60, &error);
+
   g_assert_no_error (error);
+  gst_caps_set_simple (caps, "colorimetry", G_TYPE_STRING, "sRGB", NULL);
   g_assert_true (gst_caps_is_equal (back, caps));
+}
+
+/* Nobody can look into them, but devices want to know where they begin, and how wide they are. */
+static void
+test_layout_of_tiles (void)
+{
+  const GstVideoAlignment none = { 0 };
+  g_autoptr (GstCaps) caps = make_tiled_caps ();
+  g_autoptr (SysmemSettings) settings = settle_tiles (caps);
+  g_autoptr (GError) error = NULL;
+  GstVideoInfo info;
+  gboolean found = gst_sysmem_settings_get_video_info (settings, caps, &info, &error);
+
+  if (!knows_drm_caps ())
+    {
+      g_assert_false (found);
+      g_assert_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS);
+      return;
+    }
+  g_assert_no_error (error);
+  g_assert_true (found);
+  g_assert_cmpstr (gst_video_format_to_string (GST_VIDEO_INFO_FORMAT (&info)), ==, "DMA_DRM");
+  g_assert_cmpuint (info.offset[0], ==, 0);
+  g_assert_cmpint (info.stride[0], ==, TILE_STRIDE);
+  g_assert_cmpuint (info.size, ==, TILE_STRIDE * 64);
+  g_assert_false (gst_sysmem_video_info_is_packed (&info));
+  g_assert_false (gst_sysmem_settings_fit_alignment (settings, caps, &none));
+}
+
+/* The same images by either name. */
+static void
+test_linear_drm_format (void)
+{
+  g_autoptr (GstCaps) plain =
+    gst_caps_from_string ("video/x-raw, format=NV12, width=642, height=480, framerate=30/1");
+  g_autoptr (GstCaps) drm =
+    gst_caps_from_string ("video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=NV12, width=642, "
+                          "height=480, framerate=30/1");
+  g_autoptr (SysmemConstraints) constraints = from_caps (plain, NULL);
+  g_autoptr (SysmemSettings) settings = negotiate (constraints, NULL);
+  g_autoptr (GError) error = NULL;
+  GstVideoInfo by_format;
+  GstVideoInfo by_drm_format;
+
+  g_assert_true (gst_sysmem_settings_get_video_info (settings, plain, &by_format, NULL));
+  g_assert_true (gst_sysmem_settings_get_video_info (settings, drm, &by_drm_format, &error));
+  g_assert_no_error (error);
+  g_assert_true (gst_video_info_is_equal (&by_format, &by_drm_format));
+}
+
+static void
+test_other_drm_format (void)
+{
+  g_autoptr (SysmemConstraints) constraints =
+    from_string ("video/x-raw, format=NV12, width=64, height=64");
+  g_autoptr (SysmemSettings) settings = negotiate (constraints, NULL);
+
+  assert_caps_error (settings,
+                     "video/x-raw(memory:DMABuf), format=(string)DMA_DRM, "
+                     "drm-format=(string)NV21, width=(int)64, height=(int)64",
+                     "the buffers hold NV12:0x0, the caps say NV21, which would be NV21:0x0");
 }
 
 int
@@ -352,6 +435,9 @@ main (int argc, char *argv[])
   g_test_add_func ("/layout/caps", test_caps_say_format_size_and_color);
   g_test_add_func ("/layout/raw-bytes", test_raw_bytes_are_no_video);
   g_test_add_func ("/layout/not-mappable", test_buffers_the_cpu_cannot_map);
-  g_test_add_func ("/layout/tiles", test_tiles);
+  g_test_add_func ("/layout/drm/tiles", test_tiles);
+  g_test_add_func ("/layout/drm/layout-of-tiles", test_layout_of_tiles);
+  g_test_add_func ("/layout/drm/linear", test_linear_drm_format);
+  g_test_add_func ("/layout/drm/other", test_other_drm_format);
   return g_test_run ();
 }

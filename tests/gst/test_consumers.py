@@ -119,6 +119,10 @@ class Stalling(PipelineCase):
         stalling = self.consume()
         stalling.wait_for_frames(10)
         producer.set('stall-timeout', 200 * MILLISECOND)
+        # A frame that was waiting already waits as long as was said before.
+        (sent,) = [one['sent'] for one in producer.stats()['consumers'].values()
+                   if one['pid'] == stalling.pid]
+        stalling.wait_for_frames(sent + 2 - len(stalling.frames()))
         stalling.kill(signal.SIGSTOP)
         told = producer.wait_for('message', 'sysmem-consumer-stalled', pid=stalling.pid)
         self.assertEqual(told['comm'], 'run-pipeline')

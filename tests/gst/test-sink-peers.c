@@ -510,6 +510,23 @@ test_one_that_misuses_its_return_path (Fixture *fixture, gconstpointer descripti
   misuse_return_path (fixture, "not for a return path", say_goodbye);
 }
 
+/* Who need not be waited for misses what was before. */
+static void
+test_nobody_to_wait_for (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstStructure) stats = NULL;
+  guint64 n_unseen = 0;
+  GstLine consumer;
+
+  gst_line_wait_for_frames (&fixture->sink, 20);
+  g_object_get (fixture->sink.element, "stats", &stats, NULL);
+  g_assert_true (gst_structure_get_uint64 (stats, "unseen", &n_unseen));
+  g_assert_cmpuint (n_unseen, >=, 15);
+  start_consumer (fixture, &consumer);
+  gst_line_stop (&consumer);
+  gst_line_wait_for_frames (&fixture->sink, 20);
+}
+
 /* Whoever is upstream may take anything; this element does not. */
 static void
 test_one_that_takes_no_video (Fixture *fixture, gconstpointer description)
@@ -607,6 +624,7 @@ main (int argc, char *argv[])
   add ("/sink-peers/stop/no-answer", LIVE PATIENT, test_stopping_while_waiting_for_an_answer);
   add ("/sink-peers/pause/nobody", LIVE PATIENT, test_pausing_while_waiting_for_anybody);
   add ("/sink-peers/pause/stalled", LIVE QUICK, test_pausing_while_a_consumer_stalls);
+  add ("/sink-peers/no-waiting", LIVE PATIENT "wait-for-connection=false", test_nobody_to_wait_for);
   add ("/sink-peers/no-video", "appsrc ! sysmemsink name=s sync=false " PATIENT,
        test_one_that_takes_no_video);
   add ("/sink-peers/leaves",

@@ -47,36 +47,12 @@
 #include "gstsysmemsink.h"
 
 #include "gstsysmemclient.h"
-#include "gstsysmemcopy.h"
-#include "gstsysmemframe.h"
 #include "gstsysmemreturns.h"
-#include "gstsysmemsinksettings.h"
+#include "gstsysmemsink-private.h"
 
+GST_DEBUG_CATEGORY (gst_sysmem_performance_debug);
 GST_DEBUG_CATEGORY (gst_sysmem_sink_debug);
-GST_DEBUG_CATEGORY_STATIC (GST_CAT_PERFORMANCE);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
-
-struct _GstSysmemSink
-{
-  GstBaseSink parent_instance;
-
-  /* Under the object lock. */
-  GstSysmemSinkSettings settings;
-  GstCaps *caps;
-  guint64 n_in_place;
-  guint64 n_copied;
-  guint64 n_unseen;
-
-  /* The streaming thread's. */
-  GstSysmemTimeBase times;
-  guint32 offered; /* the generation that upstream knows of */
-
-  gint is_playing; /* atomic */
-
-  /* From start to stop. */
-  SysmemClient *client;
-  GstSysmemServer *server; /* set and unset under the object lock */
-};
 
 static guint prop_stats;
 
@@ -85,7 +61,7 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (
   gst_sysmem_sink,
   GST_TYPE_BASE_SINK,
   GST_DEBUG_CATEGORY_INIT (gst_sysmem_sink_debug, "sysmemsink", 0, "frames for other processes");
-  GST_DEBUG_CATEGORY_GET (GST_CAT_PERFORMANCE, "GST_PERFORMANCE"))
+  GST_DEBUG_CATEGORY_GET (gst_sysmem_performance_debug, "GST_PERFORMANCE"))
 GST_ELEMENT_REGISTER_DEFINE (sysmemsink, "sysmemsink", GST_RANK_NONE, GST_TYPE_SYSMEM_SINK)
 
 static GstCaps *
@@ -95,13 +71,6 @@ get_possible_caps (gpointer owner)
   g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (pad);
 
   return gst_pad_peer_query_caps (pad, template);
-}
-
-static void
-reconfigure (gpointer owner)
-{
-  GST_DEBUG_OBJECT (owner, "asking upstream to negotiate again");
-  (void)gst_pad_push_event (GST_BASE_SINK_PAD (owner), gst_event_new_reconfigure ());
 }
 
 static void
@@ -135,7 +104,8 @@ take_patience (GstSysmemSink *self)
 static gboolean
 gst_sysmem_sink_start (GstBaseSink *base)
 {
-  static const GstSysmemServerCalls calls = { get_possible_caps, reconfigure, post, is_stopping };
+  static const GstSysmemServerCalls calls = { get_possible_caps, gst_sysmem_sink_reconfigure, post,
+                                              is_stopping };
   GstSysmemSink *self = GST_SYSMEM_SINK (base);
   GstSysmemServer *server = NULL;
   g_autoptr (GError) error = NULL;
@@ -204,23 +174,6 @@ gst_sysmem_sink_get_caps (GstBaseSink *base, GstCaps *filter)
                         : g_steal_pointer (&caps);
 }
 
-static GstFlowReturn
-negotiate (GstSysmemSink *self, GstCaps *caps, GstSysmemGeneration **generation)
-{
-  GstSysmemNegotiation terms;
-  g_autoptr (GError) error = NULL;
-  GstFlowReturn flow;
-
-  GST_OBJECT_LOCK (self);
-  terms = gst_sysmem_sink_settings_to_negotiation (&self->settings, self->client);
-  GST_OBJECT_UNLOCK (self);
-  flow = gst_sysmem_server_negotiate (self->server, &terms, caps, generation, &error);
-  if (flow == GST_FLOW_ERROR)
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("There are no buffers that suit everybody."),
-                       ("%s", error->message));
-  return flow;
-}
-
 static gboolean
 gst_sysmem_sink_propose_allocation (GstBaseSink *base, GstQuery *query)
 {
@@ -231,7 +184,7 @@ gst_sysmem_sink_propose_allocation (GstBaseSink *base, GstQuery *query)
   GstVideoInfo info;
 
   gst_query_parse_allocation (query, &caps, &need_pool);
-  if (caps == NULL || negotiate (self, caps, &generation) != GST_FLOW_OK)
+  if (caps == NULL || gst_sysmem_sink_negotiate (self, caps, &generation) != GST_FLOW_OK)
     return FALSE;
   self->offered = generation != NULL ? generation->number : 0;
   gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL);
@@ -251,130 +204,6 @@ gst_sysmem_sink_set_caps (GstBaseSink *base, GstCaps *caps)
   gst_caps_replace (&self->caps, caps);
   GST_OBJECT_UNLOCK (self);
   return TRUE;
-}
-
-static void
-count (GstSysmemSink *self, guint64 *counter)
-{
-  GST_OBJECT_LOCK (self);
-  (*counter)++;
-  GST_OBJECT_UNLOCK (self);
-}
-
-/* A frame that upstream drew elsewhere, in one of the generation's buffers. */
-static GstFlowReturn
-copy (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame, GstBuffer **copied)
-{
-  GstFlowReturn flow;
-
-  if (self->settings.copy == GST_SYSMEM_COPY_NEVER)
-    {
-      GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("A frame is not in a shared buffer."),
-                         ("upstream did not use the pool that it was offered; copy=auto copies"));
-      return GST_FLOW_ERROR;
-    }
-  flow = gst_sysmem_copy_frame (self->server, generation, frame, copied);
-  if (flow == GST_FLOW_ERROR)
-    GST_ELEMENT_ERROR (self, STREAM, FAILED, ("A frame cannot be copied."),
-                       ("it is not laid out as its caps %" GST_PTR_FORMAT
-                        " say, or nobody but a device can look into it",
-                        self->caps));
-  if (flow == GST_FLOW_OK)
-    GST_CAT_LOG_OBJECT (GST_CAT_PERFORMANCE, self,
-                        "copied a frame: upstream did not draw it into the buffers offered");
-  return flow;
-}
-
-static GstFlowReturn
-deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *buffer, gint index)
-{
-  GstSysmemMessage frame = {
-    .type = GST_SYSMEM_MESSAGE_FRAME,
-    .generation = generation->number,
-    .index = (guint32)index,
-    .fd = -1,
-  };
-  GstSysmemDelivery terms;
-  GstFlowReturn flow;
-  guint n_sent;
-
-  gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));
-  gst_sysmem_frame_describe (&frame, buffer, &self->times, &GST_BASE_SINK (self)->segment);
-  frame.times.latency = gst_base_sink_get_latency (GST_BASE_SINK (self));
-  GST_OBJECT_LOCK (self);
-  terms = gst_sysmem_sink_settings_to_delivery (&self->settings);
-  GST_OBJECT_UNLOCK (self);
-  flow = gst_sysmem_server_deliver (self->server, &terms, &frame, buffer, &n_sent);
-  if (flow == GST_FLOW_OK && n_sent == 0)
-    count (self, &self->n_unseen);
-  return flow;
-}
-
-static GstFlowReturn
-copy_and_deliver (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame)
-{
-  g_autoptr (GstBuffer) copied = NULL;
-  GstFlowReturn flow = copy (self, generation, frame, &copied);
-
-  if (flow == GST_FLOW_OK)
-    flow = deliver (self, generation, copied,
-                    gst_sysmem_buffer_pool_find_frame (generation->pool, copied));
-  if (flow == GST_FLOW_OK)
-    count (self, &self->n_copied);
-  return flow;
-}
-
-/* The generation to send a frame in, and in which of its buffers the frame is (-1: elsewhere). Upstream
- * is asked for new buffers if somebody needs them, and may go on with the old ones until then; who
- * does not use ours cannot be waited for, only told once of them. */
-static GstFlowReturn
-find_generation (GstSysmemSink *self,
-                 GstBuffer *frame,
-                 GstSysmemGeneration **generation,
-                 gint *index)
-{
-  GstFlowReturn flow;
-
-  *index = -1;
-  *generation = gst_sysmem_server_dup_current (self->server, self->caps);
-  if (*generation != NULL)
-    *index = gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame);
-  if (*index >= 0)
-    return GST_FLOW_OK;
-  g_clear_pointer (generation, gst_sysmem_generation_unref);
-  flow = negotiate (self, self->caps, generation);
-  if (*generation == NULL)
-    return flow;
-  *index = gst_sysmem_buffer_pool_find_frame ((*generation)->pool, frame);
-  if ((*generation)->number != self->offered)
-    {
-      self->offered = (*generation)->number;
-      reconfigure (self);
-    }
-  return flow;
-}
-
-/* FLUSHING: it was interrupted, and nobody got the frame. */
-static GstFlowReturn
-show (GstSysmemSink *self, GstBuffer *frame)
-{
-  g_autoptr (GstSysmemGeneration) generation = NULL;
-  gint index;
-  GstFlowReturn flow = find_generation (self, frame, &generation, &index);
-
-  if (flow != GST_FLOW_OK)
-    return flow;
-  if (generation == NULL)
-    {
-      count (self, &self->n_unseen);
-      return GST_FLOW_OK;
-    }
-  if (index < 0)
-    return copy_and_deliver (self, generation, frame);
-  flow = deliver (self, generation, frame, index);
-  if (flow == GST_FLOW_OK)
-    count (self, &self->n_in_place);
-  return flow;
 }
 
 /* Where the state changes quickly, the streaming thread is woken up by one change and finds the next
@@ -398,7 +227,7 @@ gst_sysmem_sink_render (GstBaseSink *base, GstBuffer *frame)
 
   while (flow == GST_FLOW_OK)
     {
-      flow = show (self, frame);
+      flow = gst_sysmem_sink_show (self, frame);
       if (flow != GST_FLOW_FLUSHING)
         return flow;
       flow = gst_base_sink_wait_preroll (base);

@@ -148,6 +148,23 @@ count_held (GstSysmemConsumer *self, guint32 generation)
   return n;
 }
 
+/* What it holds is in the order in which it was sent. */
+guint
+gst_sysmem_consumer_count_generations (GstSysmemConsumer *self)
+{
+  guint32 last = 0;
+  guint n = 0;
+
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      guint32 generation = g_array_index (self->held, Held, i).generation;
+
+      n += generation != last;
+      last = generation;
+    }
+  return n;
+}
+
 gboolean
 gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation)
 {

@@ -93,6 +93,8 @@ GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
 /* All that it held, to be dropped without the lock: the buffers may go to pools of upstream's. */
 GArray *gst_sysmem_consumer_steal_held (GstSysmemConsumer *self);
 
+/* Of how many generations it holds frames. */
+guint gst_sysmem_consumer_count_generations (GstSysmemConsumer *self);
 /* Does it hold frames of other generations than this one? */
 gboolean gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation);
 

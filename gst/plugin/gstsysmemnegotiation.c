@@ -340,6 +340,7 @@ attempt_generation (GstSysmemServer *self,
   };
 
   self->wants_new = FALSE;
+  gst_sysmem_server_expel_hoarders (self);
   if (choose_when_anybody (&attempt) != GST_FLOW_OK)
     return FLUSHING;
   if (attempt.chosen->len == 0)

@@ -7,6 +7,7 @@
 #include <glib-unix.h>
 
 #define MAX_AT_ONCE 32
+#define MAX_GENERATIONS 4 /* that a consumer may keep frames of when there are to be new buffers */
 
 /* With the lock held. */
 static gboolean
@@ -83,6 +84,26 @@ gst_sysmem_server_make_room (GstSysmemServer *self)
     if (gst_sysmem_consumer_is_full (self->consumers->pdata[i]))
       n += take_back (self, self->consumers->pdata[i], buffers + n, 1);
   return drop (self, buffers, n);
+}
+
+void
+gst_sysmem_server_expel_hoarders (GstSysmemServer *self)
+{
+  while (gst_sysmem_server_collect (self))
+    ;
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+      guint n = gst_sysmem_consumer_count_generations (consumer);
+
+      if (n >= MAX_GENERATIONS && consumer->state != GST_SYSMEM_CONSUMER_GONE)
+        {
+          g_autofree char *reason =
+            g_strdup_printf ("it keeps frames of %u generations of buffers", n);
+
+          gst_sysmem_server_expel (self, consumer, reason);
+        }
+    }
 }
 
 /* A return path that is listened to. */

@@ -19,6 +19,9 @@ G_BEGIN_DECLS
 gboolean gst_sysmem_server_collect (GstSysmemServer *self);
 /* As above, but no more than consumers that hold all they may need to get another frame. */
 gboolean gst_sysmem_server_make_room (GstSysmemServer *self);
+/* With the lock held, before there is another generation: sends those away who keep frames of too many
+ * already, since all memory of these stays for it. */
+void gst_sysmem_server_expel_hoarders (GstSysmemServer *self);
 /* With the lock held. If somebody waits for a change or a buffer, or if frames of earlier generations
  * are out, frames that come back are heard of as soon as they do, until nothing of that is true any
  * more. */

@@ -31,7 +31,8 @@
  * * `sysmem-consumer-lost`: it left without a word;
  * * `sysmem-consumer-unserved`: it was sent away since nothing suits all, it did not answer in
  *   time, or this process has no file descriptor left for it;
- * * `sysmem-consumer-expelled`: it was sent away since it broke the protocol.
+ * * `sysmem-consumer-expelled`: it was sent away since it broke the protocol, or kept frames of four
+ *   generations of buffers.
  *
  * And `sysmem-consumer-kept-out`, which has only a `reason`: there are 64 consumers (or 32 of one
  * process), or this process has no file descriptors left, so that nobody can connect for now.

@@ -506,6 +506,35 @@ tell_caps (Fixture *fixture, Peer *peer, const char *text)
 }
 
 /* The others went on to what it does not take. */
+/* Each generation of which somebody keeps a frame is memory that nobody gets back. */
+static void
+test_one_that_keeps_frames_of_all_generations (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *pool;
+  GThread *thread;
+  Peer hoarder;
+  Peer other;
+
+  peer_greet (&hoarder, fixture);
+  for (guint i = 0; i < 4; i++)
+    {
+      if (i > 0)
+        tell_upstreams_caps (fixture, i % 2 == 0 ? CAPS : LARGER);
+      pool = negotiate (fixture, &hoarder, 1, 1);
+      show (fixture, pool);
+      (void)peer_see (&hoarder);
+      give_up_pool (pool);
+    }
+  tell_upstreams_caps (fixture, CAPS);
+  thread = g_thread_new ("upstream", ask_for_pool, fixture);
+  gst_peer_assert_dismissed (hoarder.link, "keeps frames of 4 generations");
+  peer_greet (&other, fixture);
+  peer_join (&other, 1);
+  give_up_pool (GST_SYSMEM_BUFFER_POOL (g_thread_join (thread)));
+  peer_leave (&other);
+  peer_leave (&hoarder);
+}
+
 static void
 test_earlier_buffers_of_one_left_behind (Fixture *fixture, gconstpointer data)
 {
@@ -641,6 +670,7 @@ main (int argc, char *argv[])
   add ("/returns/closed/whole", test_one_that_closes_its_return_path);
   add ("/returns/sent-away", test_what_one_sent_away_held_comes_back);
   add ("/returns/earlier/paused", test_earlier_buffers_are_given_back_while_paused);
+  add ("/returns/earlier/kept", test_one_that_keeps_frames_of_all_generations);
   add ("/returns/earlier/left-behind", test_earlier_buffers_of_one_left_behind);
   add ("/returns/stop/waiting", test_stopping_while_somebody_waits);
   g_test_add_data_func ("/returns/stop/pipeline", NULL, test_stopping_a_pipeline_that_waits);

@@ -27,35 +27,10 @@
 #include "gstsysmemsrc.h"
 
 #include "gstsysmemclient.h"
-#include "gstsysmemframe.h"
-#include "gstsysmemincoming.h"
-#include "gstsysmemproducer.h"
-#include "gstsysmemsrcsettings.h"
-#include <gio/gio.h>
+#include "gstsysmemsrc-private.h"
 
-GST_DEBUG_CATEGORY_STATIC (gst_sysmem_src_debug);
+GST_DEBUG_CATEGORY (gst_sysmem_src_debug);
 #define GST_CAT_DEFAULT gst_sysmem_src_debug
-
-#define RETRY_INTERVAL (100 * GST_MSECOND)
-
-struct _GstSysmemSrc
-{
-  GstPushSrc parent_instance;
-
-  /* Under the object lock. */
-  GstSysmemSrcSettings settings;
-  GstClockTime latency;
-  GCancellable *cancellable; /* of waiting for the daemon */
-  guint64 n_frames;
-
-  /* The streaming thread's. */
-  SysmemClient *client;
-  GstSysmemProducer producer; /* flushing is anybody's */
-  GstSysmemIncoming *invited;
-  GstSysmemIncoming *current;
-  gboolean is_current_wanted; /* by downstream, as far as the producer has been told */
-  GstSysmemTimeBase times;
-};
 
 static guint prop_stats;
 
@@ -75,14 +50,6 @@ dup_cancellable (GstSysmemSrc *self)
   cancellable = g_object_ref (self->cancellable);
   GST_OBJECT_UNLOCK (self);
   return cancellable;
-}
-
-static void
-disconnect (GstSysmemSrc *self)
-{
-  g_clear_pointer (&self->invited, gst_sysmem_incoming_free);
-  g_clear_pointer (&self->current, gst_sysmem_incoming_free);
-  gst_sysmem_producer_disconnect (&self->producer);
 }
 
 static gboolean
@@ -105,7 +72,7 @@ gst_sysmem_src_stop (GstBaseSrc *base)
 {
   GstSysmemSrc *self = GST_SYSMEM_SRC (base);
 
-  disconnect (self);
+  gst_sysmem_src_disconnect (self);
   g_clear_object (&self->client);
   return TRUE;
 }
@@ -134,93 +101,6 @@ gst_sysmem_src_unlock_stop (GstBaseSrc *base)
   return TRUE;
 }
 
-static GstFlowReturn
-fail (GstSysmemSrc *self, const char *reason)
-{
-  GST_ELEMENT_ERROR (self, RESOURCE, READ, (NULL), ("%s: %s", self->producer.name, reason));
-  disconnect (self);
-  return GST_FLOW_ERROR;
-}
-
-static GstFlowReturn
-lose_producer (GstSysmemSrc *self, const char *how)
-{
-  GstSysmemDisconnectPolicy policy;
-
-  GST_OBJECT_LOCK (self);
-  policy = self->settings.on_disconnect;
-  GST_OBJECT_UNLOCK (self);
-  GST_INFO_OBJECT (self, "%s %s", self->producer.name, how);
-  switch (policy)
-    {
-    case GST_SYSMEM_DISCONNECT_ERROR:
-      return fail (self, how);
-    case GST_SYSMEM_DISCONNECT_EOS:
-      disconnect (self);
-      return GST_FLOW_EOS;
-    case GST_SYSMEM_DISCONNECT_RECONNECT:
-      disconnect (self);
-      return GST_FLOW_OK;
-    }
-  g_return_val_if_reached (GST_FLOW_ERROR);
-}
-
-/* Whenever one of both has changed: too much to find out for each frame. */
-static void
-compare_with_current (GstSysmemSrc *self)
-{
-  self->is_current_wanted = self->current != NULL && self->producer.told != NULL
-                            && gst_caps_can_intersect (self->producer.told, self->current->caps);
-}
-
-static gboolean
-tell_caps (GstSysmemSrc *self, GError **error)
-{
-  GstPad *pad = GST_BASE_SRC_PAD (self);
-  g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (pad);
-  g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (pad, template);
-  gboolean told = gst_sysmem_producer_tell_caps (&self->producer, caps, error);
-
-  compare_with_current (self);
-  return told;
-}
-
-static gboolean
-is_nobody_there (const GError *error)
-{
-  return g_error_matches (error, G_IO_ERROR, G_IO_ERROR_NOT_FOUND)
-         || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
-}
-
-/* Connects, if that is allowed as soon as somebody is there. */
-static GstFlowReturn
-connect_to_producer (GstSysmemSrc *self)
-{
-  g_autofree char *path = NULL;
-  g_autoptr (GError) error = NULL;
-  gboolean insists;
-
-  GST_OBJECT_LOCK (self);
-  path = g_strdup (self->settings.socket_path);
-  insists = self->settings.on_disconnect == GST_SYSMEM_DISCONNECT_RECONNECT;
-  GST_OBJECT_UNLOCK (self);
-  while (!gst_sysmem_producer_connect (&self->producer, path, &error))
-    {
-      if (!insists || !is_nobody_there (error))
-        {
-          GST_ELEMENT_ERROR (
-            self, RESOURCE, OPEN_READ, (NULL),
-            ("%s: is a sysmemsink with this socket-path running?", error->message));
-          return GST_FLOW_ERROR;
-        }
-      g_clear_error (&error);
-      if (!gst_sysmem_producer_wait (&self->producer, RETRY_INTERVAL))
-        return GST_FLOW_FLUSHING;
-    }
-  GST_INFO_OBJECT (self, "connected to %s", self->producer.name);
-  return tell_caps (self, NULL) ? GST_FLOW_OK : lose_producer (self, "does not listen");
-}
-
 /* Downstream may want something else now, or there is an invitation, whose caps it has to hear of
  * before it is asked what it needs. */
 static gboolean
@@ -231,7 +111,7 @@ gst_sysmem_src_negotiate (GstBaseSrc *base)
 
   if (self->invited != NULL)
     return gst_base_src_set_caps (base, self->invited->caps);
-  if (self->producer.channel != NULL && !tell_caps (self, &error))
+  if (self->producer.channel != NULL && !gst_sysmem_src_tell_caps (self, &error))
     GST_DEBUG_OBJECT (self, "%s: %s", self->producer.name, error->message);
   return TRUE;
 }
@@ -258,7 +138,7 @@ join (GstSysmemSrc *self, GstQuery *query)
     }
   else
     GST_INFO_OBJECT (self, "no part in generation %u: %s", invited->number, error->message);
-  compare_with_current (self);
+  gst_sysmem_src_compare_with_current (self);
 }
 
 /* The buffers are what was negotiated, not of a pool of downstream's. */
@@ -275,110 +155,6 @@ gst_sysmem_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 }
 
 static GstFlowReturn
-take_invitation (GstSysmemSrc *self, GstSysmemMessage *message)
-{
-  g_autoptr (GError) error = NULL;
-
-  if (self->producer.return_path == NULL)
-    return fail (self, "it invites before it has said WELCOME");
-  self->invited = gst_sysmem_incoming_new (message, &error);
-  if (self->invited == NULL)
-    return fail (self, error->message);
-  if (gst_base_src_negotiate (GST_BASE_SRC (self)))
-    return GST_FLOW_OK;
-  return GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (self)) ? GST_FLOW_FLUSHING
-                                                       : GST_FLOW_NOT_NEGOTIATED;
-}
-
-static void
-set_latency (GstSysmemSrc *self, GstClockTime latency)
-{
-  gboolean changed;
-
-  GST_OBJECT_LOCK (self);
-  changed = self->latency != latency;
-  self->latency = latency;
-  self->n_frames++;
-  GST_OBJECT_UNLOCK (self);
-  if (changed)
-    (void)gst_element_post_message (GST_ELEMENT (self),
-                                    gst_message_new_latency (GST_OBJECT (self)));
-}
-
-/* *@buffer stays NULL if downstream does not take such frames any more. */
-static GstFlowReturn
-take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buffer)
-{
-  g_autoptr (GstBuffer) frame = NULL;
-  g_autoptr (GError) error = NULL;
-
-  if (self->current == NULL || message->generation != self->current->number)
-    return fail (self, "it sends a frame of a generation that this consumer has no part in");
-  frame = gst_sysmem_incoming_take (self->current, message->index, &error);
-  if (frame == NULL)
-    return fail (self, error->message);
-  if (!self->is_current_wanted)
-    return GST_FLOW_OK;
-  gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));
-  gst_sysmem_frame_apply (message, frame, &self->times);
-  set_latency (self, message->times.latency);
-  *buffer = g_steal_pointer (&frame);
-  return GST_FLOW_OK;
-}
-
-static GstFlowReturn
-hear (GstSysmemSrc *self, GstSysmemMessage *message, GstBuffer **buffer)
-{
-  switch (message->type)
-    {
-    case GST_SYSMEM_MESSAGE_WELCOME:
-      return gst_sysmem_producer_take_return_path (&self->producer, message)
-               ? GST_FLOW_OK
-               : fail (self, "it says WELCOME twice");
-    case GST_SYSMEM_MESSAGE_GENERATION:
-      return take_invitation (self, message);
-    case GST_SYSMEM_MESSAGE_FRAME:
-      return take_frame (self, message, buffer);
-    case GST_SYSMEM_MESSAGE_EOS:
-      return GST_FLOW_EOS;
-    case GST_SYSMEM_MESSAGE_BYE:
-      return message->text != NULL ? fail (self, message->text)
-                                   : lose_producer (self, "has stopped");
-    case GST_SYSMEM_MESSAGE_HELLO:
-    case GST_SYSMEM_MESSAGE_CAPS:
-    case GST_SYSMEM_MESSAGE_BOUND:
-    case GST_SYSMEM_MESSAGE_READY:
-    case GST_SYSMEM_MESSAGE_REFUSED:
-    case GST_SYSMEM_MESSAGE_RELEASE:
-      break; /* the channel lets none of these through */
-    }
-  g_return_val_if_reached (GST_FLOW_ERROR);
-}
-
-/* Waits for a message and hears it. */
-static GstFlowReturn
-hear_next (GstSysmemSrc *self, GstBuffer **buffer)
-{
-  g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
-  g_autoptr (GError) error = NULL;
-
-  if (!gst_sysmem_producer_wait (&self->producer, GST_CLOCK_TIME_NONE))
-    return GST_FLOW_FLUSHING;
-  switch (gst_sysmem_channel_receive (self->producer.channel, &message, &error))
-    {
-    case GST_SYSMEM_RECEIVED_MESSAGE:
-      return hear (self, &message, buffer);
-    case GST_SYSMEM_RECEIVED_NOTHING:
-      return GST_FLOW_OK;
-    case GST_SYSMEM_RECEIVED_END:
-      return lose_producer (self, "has gone");
-    case GST_SYSMEM_RECEIVED_NONSENSE:
-      return fail (self, error->message);
-    }
-  g_return_val_if_reached (GST_FLOW_ERROR);
-}
-
-static GstFlowReturn
 gst_sysmem_src_create (GstPushSrc *push, GstBuffer **buffer)
 {
   GstSysmemSrc *self = GST_SYSMEM_SRC (push);
@@ -386,7 +162,7 @@ gst_sysmem_src_create (GstPushSrc *push, GstBuffer **buffer)
 
   *buffer = NULL;
   while (flow == GST_FLOW_OK && *buffer == NULL)
-    flow = self->producer.channel == NULL ? connect_to_producer (self) : hear_next (self, buffer);
+    flow = gst_sysmem_src_hear (self, buffer);
   return flow;
 }
 

@@ -114,6 +114,19 @@ send_to_all (GstSysmemServer *self, const GstSysmemMessage *frame, GstBuffer *bu
   return all_alive;
 }
 
+/* Now rather than before the next frame is sent, which would have to wait for it. But consumers come
+ * first: the kernel wakes up who reads from a socket on the CPU of who has written, which it expects to
+ * sleep soon. */
+static void
+prepare_for_next (GstSysmemServer *self)
+{
+  g_thread_yield ();
+  gst_sysmem_server_lock (self);
+  (void)gst_sysmem_server_make_room (self);
+  gst_sysmem_server_await_returns (self);
+  gst_sysmem_server_unlock (self);
+}
+
 GstFlowReturn
 gst_sysmem_server_deliver (GstSysmemServer *self,
                            const GstSysmemDelivery *terms,
@@ -133,9 +146,8 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
       if (flow == GST_FLOW_OK)
         is_settled = send_to_all (self, frame, buffer, n_sent) || *n_sent > 0;
     }
-  /* Now rather than before the next one, which would have to wait for it. */
-  (void)gst_sysmem_server_make_room (self);
-  gst_sysmem_server_await_returns (self);
   gst_sysmem_server_unlock (self);
+  if (*n_sent > 0)
+    prepare_for_next (self);
   return flow;
 }

@@ -39,21 +39,15 @@ gst_sysmem_server_expel (GstSysmemServer *self, GstSysmemConsumer *consumer, con
 static GstCaps *
 dup_others_caps (GstSysmemServer *self, GstSysmemConsumer *except)
 {
-  GstCaps *common = self->calls->get_possible_caps (self->owner);
+  g_autoptr (GstCaps) possible = self->calls->get_possible_caps (self->owner);
+  g_autoptr (GstCaps) taken = NULL;
 
   gst_sysmem_server_lock (self);
-  for (guint i = 0; i < self->consumers->len; i++)
-    {
-      GstSysmemConsumer *consumer = self->consumers->pdata[i];
-
-      if (consumer == except || consumer->caps == NULL
-          || consumer->state == GST_SYSMEM_CONSUMER_GONE)
-        continue;
-      gst_caps_take (&common, common != NULL ? gst_caps_intersect (common, consumer->caps)
-                                             : gst_caps_ref (consumer->caps));
-    }
+  taken = gst_sysmem_server_intersect_caps (self, except);
   gst_sysmem_server_unlock (self);
-  return common;
+  if (possible != NULL && taken != NULL)
+    return gst_caps_intersect (possible, taken);
+  return possible != NULL ? g_steal_pointer (&possible) : g_steal_pointer (&taken);
 }
 
 /* With the lock held. */

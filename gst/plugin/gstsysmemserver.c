@@ -83,9 +83,8 @@ gst_sysmem_server_make_ready (GstSysmemServer *self, GstSysmemConsumer *consumer
   consumer->has_joined = TRUE;
 }
 
-/* With the lock held. */
-static GstCaps *
-intersect_caps (GstSysmemServer *self, GstSysmemConsumer *except)
+GstCaps *
+gst_sysmem_server_intersect_caps (GstSysmemServer *self, GstSysmemConsumer *except)
 {
   GstCaps *common = NULL;
 
@@ -109,7 +108,8 @@ intersect_caps (GstSysmemServer *self, GstSysmemConsumer *except)
 static gboolean
 is_narrowed_by (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
-  g_autoptr (GstCaps) others = consumer->caps != NULL ? intersect_caps (self, consumer) : NULL;
+  g_autoptr (GstCaps) others =
+    consumer->caps != NULL ? gst_sysmem_server_intersect_caps (self, consumer) : NULL;
 
   return others != NULL && !gst_caps_is_subset (others, consumer->caps);
 }
@@ -339,7 +339,7 @@ gst_sysmem_server_dup_common_caps (GstSysmemServer *self)
   GstCaps *common;
 
   g_mutex_lock (&self->lock);
-  common = intersect_caps (self, NULL);
+  common = gst_sysmem_server_intersect_caps (self, NULL);
   g_mutex_unlock (&self->lock);
   return common;
 }

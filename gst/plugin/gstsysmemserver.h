@@ -77,6 +77,8 @@ void gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience);
 gboolean gst_sysmem_server_is_flushing (GstSysmemServer *self);
 /* What all consumers take; NULL: nobody has said. */
 GstCaps *gst_sysmem_server_dup_common_caps (GstSysmemServer *self);
+/* With the lock held: the same, of all but one of them (nullable). */
+GstCaps *gst_sysmem_server_intersect_caps (GstSysmemServer *self, GstSysmemConsumer *except);
 /* The current generation if it is one of @caps; nullable. */
 GstSysmemGeneration *gst_sysmem_server_dup_current (GstSysmemServer *self, GstCaps *caps);
 void gst_sysmem_server_add_stats (GstSysmemServer *self, GstStructure *stats);

@@ -4,7 +4,6 @@
 #include "gstsysmemreturns.h"
 
 #include "gstsysmemhearing.h"
-#include <glib-unix.h>
 
 #define MAX_AT_ONCE 32
 #define MAX_GENERATIONS 4 /* that a consumer may keep frames of when there are to be new buffers */
@@ -158,15 +157,11 @@ on_return (gint fd, GIOCondition condition, gpointer data)
 static void
 listen_to_returns (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
-  GSource *source =
-    g_unix_fd_source_new (gst_sysmem_channel_get_fd (consumer->return_path), G_IO_IN);
   Ear *ear = g_new (Ear, 1);
 
   *ear = (Ear){ self, gst_sysmem_consumer_ref (consumer) };
-  g_source_set_callback (source, G_SOURCE_FUNC (on_return), ear, ear_free);
-  g_source_set_can_recurse (source, TRUE); /* for the reason that its other end has */
-  g_source_attach (source, self->context);
-  consumer->return_source = source;
+  consumer->return_source =
+    gst_sysmem_server_watch (self, consumer->return_path, on_return, ear, ear_free);
 }
 
 void

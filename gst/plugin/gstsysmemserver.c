@@ -7,7 +7,6 @@
 #include "gstsysmemhearing.h"
 #include "gstsysmemlistening.h"
 #include "gstsysmemreturns.h"
-#include <glib-unix.h>
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
@@ -167,19 +166,30 @@ on_message (gint fd, GIOCondition condition, gpointer data)
   g_return_val_if_reached (G_SOURCE_REMOVE);
 }
 
-void
-gst_sysmem_server_listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
+GSource *
+gst_sysmem_server_watch (GstSysmemServer *self,
+                         GstSysmemChannel *channel,
+                         GUnixFDSourceFunc func,
+                         gpointer data,
+                         GDestroyNotify destroy)
 {
-  g_autoptr (GSource) source =
-    g_unix_fd_source_new (gst_sysmem_channel_get_fd (consumer->channel), G_IO_IN);
-  Ear *ear = g_new (Ear, 1);
+  GSource *source = g_unix_fd_source_new (gst_sysmem_channel_get_fd (channel), G_IO_IN);
 
-  *ear = (Ear){ self, consumer };
-  g_source_set_callback (source, G_SOURCE_FUNC (on_message), ear, g_free);
+  g_source_set_callback (source, G_SOURCE_FUNC (func), data, destroy);
   /* It does not, but otherwise GLib takes the fd out of the poll for each message and puts it back,
    * and wakes this thread up after both. */
   g_source_set_can_recurse (source, TRUE);
   g_source_attach (source, self->context);
+  return source;
+}
+
+void
+gst_sysmem_server_listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer)
+{
+  Ear *ear = g_new (Ear, 1);
+
+  *ear = (Ear){ self, consumer };
+  g_source_unref (gst_sysmem_server_watch (self, consumer->channel, on_message, ear, g_free));
 }
 
 static gpointer

@@ -14,6 +14,7 @@
 #include "gstsysmemconsumer.h"
 #include "gstsysmemgeneration.h"
 #include "gstsysmemsocket.h"
+#include <glib-unix.h>
 
 G_BEGIN_DECLS
 
@@ -98,6 +99,13 @@ void gst_sysmem_server_note (GstSysmemServer *self, GstStructure *notice);
 void gst_sysmem_server_make_ready (GstSysmemServer *self, GstSysmemConsumer *consumer);
 /* Lets those who wait join the current generation; in the server's thread, soon. */
 void gst_sysmem_server_admit_soon (GstSysmemServer *self);
+
+/* Calls @func in the server's thread whenever there is something to read. */
+GSource *gst_sysmem_server_watch (GstSysmemServer *self,
+                                  GstSysmemChannel *channel,
+                                  GUnixFDSourceFunc func,
+                                  gpointer data,
+                                  GDestroyNotify destroy);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSysmemServer, gst_sysmem_server_unref)
 

@@ -112,9 +112,9 @@ gst_sysmem_sink_start (GstBaseSink *base)
   g_autoptr (GError) error = NULL;
 
   self->n_in_place = self->n_copied = self->n_unseen = 0;
-  self->client = gst_sysmem_client_new (GST_ELEMENT (self), self->settings.bus, &error);
+  self->client = gst_sysmem_client_new (GST_ELEMENT (self), self->settings.common.bus, &error);
   if (self->client != NULL)
-    server = gst_sysmem_server_new (self->settings.socket_path, &calls, self, &error);
+    server = gst_sysmem_server_new (self->settings.common.socket_path, &calls, self, &error);
   if (server == NULL)
     {
       GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ_WRITE, (NULL), ("%s", error->message));

@@ -6,19 +6,14 @@
 #define DEFAULT_STALL_TIMEOUT (3 * GST_SECOND)
 #define DEFAULT_BUFFERS 3
 #define DEFAULT_MIN_BUFFERS 8
-#define MAX_BUFFERS 128 /* the contract's */
 
 enum
 {
-  PROP_SOCKET_PATH = 1,
-  PROP_BUS,
-  PROP_WAIT_FOR_CONNECTION,
+  PROP_WAIT_FOR_CONNECTION = GST_SYSMEM_N_PROPS,
   PROP_STALL_POLICY,
   PROP_STALL_TIMEOUT,
   PROP_COPY,
-  PROP_BUFFERS,
   PROP_MIN_BUFFERS,
-  PROP_USAGE,
   N_PROPERTIES
 };
 
@@ -55,25 +50,7 @@ get_copy_policy_type (void)
 void
 gst_sysmem_sink_settings_clear (GstSysmemSinkSettings *self)
 {
-  g_clear_pointer (&self->socket_path, g_free);
-  g_clear_pointer (&self->bus, g_free);
-}
-
-static void
-install_places (GObjectClass *class, GParamFlags flags)
-{
-  g_object_class_install_property (
-    class, PROP_SOCKET_PATH,
-    g_param_spec_string ("socket-path", "Socket path",
-                         "Where consumers find this sink: the path of a socket that it makes. "
-                         "What a dead process left there is replaced",
-                         NULL, flags | GST_PARAM_MUTABLE_READY));
-  g_object_class_install_property (
-    class, PROP_BUS,
-    g_param_spec_string ("bus", "Bus",
-                         "D-Bus address of sysmemd's bus; if unset the system bus, or the session "
-                         "bus if SYSMEM_BUS=session",
-                         NULL, flags | GST_PARAM_MUTABLE_READY));
+  gst_sysmem_settings_clear (&self->common);
 }
 
 static void
@@ -103,37 +80,29 @@ install_policies (GObjectClass *class, GParamFlags flags)
                        flags | GST_PARAM_MUTABLE_PLAYING));
 }
 
-static void
-install_needs (GObjectClass *class, GParamFlags flags)
+guint
+gst_sysmem_sink_settings_install (GObjectClass *class)
 {
-  g_object_class_install_property (
-    class, PROP_BUFFERS,
-    g_param_spec_uint ("buffers", "Buffers",
-                       "How many buffers upstream has at a time, besides those that consumers hold",
-                       1, MAX_BUFFERS, DEFAULT_BUFFERS, flags | GST_PARAM_MUTABLE_PLAYING));
+  static const GstSysmemSettingsWords words = {
+    .socket_path = "Where consumers find this sink: the path of a socket that it makes. "
+                   "What a dead process left there is replaced",
+    .buffers = "How many buffers upstream has at a time, besides those that consumers hold",
+    .default_buffers = DEFAULT_BUFFERS,
+    .usage = "What upstream does with the buffers: video-capture or video-decoder, for "
+             "example, if a device fills them",
+    .default_usage = SYSMEM_USAGE_CPU_WRITE_OFTEN,
+  };
+  const GParamFlags flags = GST_SYSMEM_SETTING_FLAGS;
+
+  gst_sysmem_settings_install (class, &words);
+  install_policies (class, flags);
   g_object_class_install_property (
     class, PROP_MIN_BUFFERS,
     g_param_spec_uint ("min-buffers", "Minimum of buffers",
                        "At least so many buffers in all: those that nobody needs yet let further "
                        "consumers join without new buffers for everybody",
-                       0, MAX_BUFFERS, DEFAULT_MIN_BUFFERS, flags | GST_PARAM_MUTABLE_PLAYING));
-  g_object_class_install_property (
-    class, PROP_USAGE,
-    g_param_spec_flags ("usage", "Usage",
-                        "What upstream does with the buffers: video-capture or video-decoder, for "
-                        "example, if a device fills them",
-                        SYSMEM_TYPE_USAGE, SYSMEM_USAGE_CPU_WRITE_OFTEN,
-                        flags | GST_PARAM_MUTABLE_PLAYING));
-}
-
-guint
-gst_sysmem_sink_settings_install (GObjectClass *class)
-{
-  const GParamFlags flags = G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | G_PARAM_CONSTRUCT;
-
-  install_places (class, flags);
-  install_policies (class, flags);
-  install_needs (class, flags);
+                       0, GST_SYSMEM_MAX_BUFFERS, DEFAULT_MIN_BUFFERS,
+                       flags | GST_PARAM_MUTABLE_PLAYING));
   gst_type_mark_as_plugin_api (get_stall_policy_type (), 0);
   gst_type_mark_as_plugin_api (get_copy_policy_type (), 0);
   return N_PROPERTIES;
@@ -144,12 +113,6 @@ gst_sysmem_sink_settings_get (GstSysmemSinkSettings *self, guint id, GValue *val
 {
   switch (id)
     {
-    case PROP_SOCKET_PATH:
-      g_value_set_string (value, self->socket_path);
-      return TRUE;
-    case PROP_BUS:
-      g_value_set_string (value, self->bus);
-      return TRUE;
     case PROP_WAIT_FOR_CONNECTION:
       g_value_set_boolean (value, self->waits);
       return TRUE;
@@ -162,25 +125,12 @@ gst_sysmem_sink_settings_get (GstSysmemSinkSettings *self, guint id, GValue *val
     case PROP_COPY:
       g_value_set_enum (value, (gint)self->copy);
       return TRUE;
-    case PROP_BUFFERS:
-      g_value_set_uint (value, self->buffers);
-      return TRUE;
     case PROP_MIN_BUFFERS:
       g_value_set_uint (value, self->min_buffers);
       return TRUE;
-    case PROP_USAGE:
-      g_value_set_flags (value, self->usage);
-      return TRUE;
     default:
-      return FALSE;
+      return gst_sysmem_settings_get (&self->common, id, value);
     }
-}
-
-static void
-take_string (char **string, const GValue *value)
-{
-  g_free (*string);
-  *string = g_value_dup_string (value);
 }
 
 gboolean
@@ -188,12 +138,6 @@ gst_sysmem_sink_settings_set (GstSysmemSinkSettings *self, guint id, const GValu
 {
   switch (id)
     {
-    case PROP_SOCKET_PATH:
-      take_string (&self->socket_path, value);
-      return TRUE;
-    case PROP_BUS:
-      take_string (&self->bus, value);
-      return TRUE;
     case PROP_WAIT_FOR_CONNECTION:
       self->waits = g_value_get_boolean (value);
       return TRUE;
@@ -206,17 +150,11 @@ gst_sysmem_sink_settings_set (GstSysmemSinkSettings *self, guint id, const GValu
     case PROP_COPY:
       self->copy = (GstSysmemCopyPolicy)g_value_get_enum (value);
       return TRUE;
-    case PROP_BUFFERS:
-      self->buffers = g_value_get_uint (value);
-      return TRUE;
     case PROP_MIN_BUFFERS:
       self->min_buffers = g_value_get_uint (value);
       return TRUE;
-    case PROP_USAGE:
-      self->usage = (SysmemUsage)g_value_get_flags (value);
-      return TRUE;
     default:
-      return FALSE;
+      return gst_sysmem_settings_set (&self->common, id, value);
     }
 }
 
@@ -232,8 +170,8 @@ gst_sysmem_sink_settings_to_negotiation (const GstSysmemSinkSettings *self, Sysm
 {
   return (GstSysmemNegotiation){
     .client = client,
-    .usage = self->usage,
-    .camping = self->buffers,
+    .usage = self->common.usage,
+    .camping = self->common.buffers,
     .min_buffers = self->min_buffers,
     .waits = self->waits,
     .patience = gst_sysmem_sink_settings_get_patience (self),

@@ -7,6 +7,7 @@
 
 #include "gstsysmemdelivery.h"
 #include "gstsysmemnegotiation.h"
+#include "gstsysmemsettings.h"
 
 G_BEGIN_DECLS
 
@@ -18,15 +19,12 @@ typedef enum
 
 typedef struct
 {
-  char *socket_path;
-  char *bus;
+  GstSysmemSettings common;
   gboolean waits;
   GstSysmemStallPolicy stall_policy;
   GstClockTime stall_timeout;
   GstSysmemCopyPolicy copy;
-  guint buffers;
   guint min_buffers;
-  SysmemUsage usage;
 } GstSysmemSinkSettings;
 
 void gst_sysmem_sink_settings_clear (GstSysmemSinkSettings *self);

@@ -60,7 +60,7 @@ gst_sysmem_src_start (GstBaseSrc *base)
 
   self->n_frames = 0;
   self->latency = 0;
-  self->client = gst_sysmem_client_new (GST_ELEMENT (self), self->settings.bus, &error);
+  self->client = gst_sysmem_client_new (GST_ELEMENT (self), self->settings.common.bus, &error);
   if (self->client != NULL)
     return TRUE;
   GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, (NULL), ("%s", error->message));
@@ -126,8 +126,8 @@ join (GstSysmemSrc *self, GstQuery *query)
   g_autoptr (GError) error = NULL;
 
   GST_OBJECT_LOCK (self);
-  terms.usage = self->settings.usage;
-  terms.buffers = self->settings.buffers;
+  terms.usage = self->settings.common.usage;
+  terms.buffers = self->settings.common.buffers;
   GST_OBJECT_UNLOCK (self);
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
   if (gst_sysmem_incoming_join (invited, self->producer.channel, self->producer.return_path, &terms,

@@ -84,7 +84,7 @@ connect_to_producer (GstSysmemSrc *self)
   gboolean insists;
 
   GST_OBJECT_LOCK (self);
-  path = g_strdup (self->settings.socket_path);
+  path = g_strdup (self->settings.common.socket_path);
   insists = self->settings.on_disconnect == GST_SYSMEM_DISCONNECT_RECONNECT;
   GST_OBJECT_UNLOCK (self);
   while (!gst_sysmem_producer_connect (&self->producer, path, &error))

@@ -5,8 +5,7 @@
 
 #pragma once
 
-#include <gst/gst.h>
-#include <sysmem.h>
+#include "gstsysmemsettings.h"
 
 G_BEGIN_DECLS
 
@@ -19,11 +18,8 @@ typedef enum
 
 typedef struct
 {
-  char *socket_path;
-  char *bus;
+  GstSysmemSettings common;
   GstSysmemDisconnectPolicy on_disconnect;
-  guint buffers;
-  SysmemUsage usage;
 } GstSysmemSrcSettings;
 
 void gst_sysmem_src_settings_clear (GstSysmemSrcSettings *self);

@@ -90,10 +90,15 @@ def main():
     try:
         consume(Sysmem('example consumer'), parser.parse_args())
     except GLib.Error as error:
-        sys.exit(f'consumer: {explain(error)}')
+        what = explain(error)
     except (EOFError, ConnectionError):
-        sys.exit('consumer: the producer has gone')
+        what = 'the producer has gone'
+    else:
+        return 0
+    # The line in one piece: the producer may have something to say in the same moment.
+    sys.stderr.write(f'consumer: {what}\n')
+    return 1
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

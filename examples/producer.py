@@ -85,10 +85,15 @@ def main():
     try:
         produce(Sysmem('example producer'), parser.parse_args())
     except GLib.Error as error:
-        sys.exit(f'producer: {explain(error)}')
+        what = explain(error)
     except (EOFError, ConnectionError):
-        sys.exit('producer: the consumer has gone')
+        what = 'the consumer has gone'
+    else:
+        return 0
+    # The line in one piece: the consumer may have something to say in the same moment.
+    sys.stderr.write(f'producer: {what}\n')
+    return 1
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

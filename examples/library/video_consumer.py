@@ -96,10 +96,15 @@ def main():
             collection.wait()
             consume(collection, args)
     except GLib.Error as error:
-        sys.exit(f'consumer: {error.message}')
+        what = error.message
     except (EOFError, ConnectionError):
-        sys.exit('consumer: the producer has gone')
+        what = 'the producer has gone'
+    else:
+        return 0
+    # The line in one piece: the producer may have something to say in the same moment.
+    sys.stderr.write(f'consumer: {what}\n')
+    return 1
 
 
 if __name__ == '__main__':
-    main()
+    sys.exit(main())

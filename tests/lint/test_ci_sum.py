@@ -21,6 +21,11 @@ ok 3 /heaps/udmabuf # SKIP no /dev/udmabuf
 
 def run(*programs):
     """The last line and the status for a log of these programs."""
+    text, status = run_whole(*programs)
+    return text.strip().split('\n')[-1], status
+
+
+def run_whole(*programs):
     with tempfile.NamedTemporaryFile('w', suffix='.json') as log:
         for program in programs:
             log.write(json.dumps({'name': 'program', **program}) + '\n')
@@ -31,7 +36,7 @@ def run(*programs):
 def run_on(*logs):
     answer = subprocess.run([tree.ROOT / '.ci/sum', *logs], text=True, stdout=subprocess.PIPE,
                             check=False)
-    return answer.stdout.strip().split('\n')[-1], answer.returncode
+    return answer.stdout, answer.returncode
 
 
 class Sum(unittest.TestCase):
@@ -56,7 +61,17 @@ class Sum(unittest.TestCase):
 
     def test_nothing_is_not_good(self):
         self.assertEqual(run(), ('0 passed, 0 failed, 0 skipped', 1))
-        self.assertEqual(run_on('/nonexistent'), ('0 passed, 1 failed, 0 skipped', 1))
+        text, status = run_on('/nonexistent')
+        self.assertTrue(text.endswith('\n0 passed, 1 failed, 0 skipped\n'), text)
+        self.assertEqual(status, 1)
+
+    def test_what_a_failed_program_printed_last_is_shown(self):
+        long = ''.join(f'line {i}\n' for i in range(1000))
+        text, _ = run_whole({'result': 'OK', 'stdout': 'fine\n'},
+                            {'result': 'FAIL', 'stdout': long, 'stderr': 'why it failed\n'})
+        self.assertIn('\nstdout: line 999\nstderr: why it failed\n', text)
+        self.assertNotIn('line 100\n', text)
+        self.assertNotIn('fine', text)
 
 
 if __name__ == '__main__':

@@ -5,6 +5,7 @@
 
 #include "sysmem-call.h"
 #include "sysmem-closing.h"
+#include "sysmem-control-messages.h"
 #include "sysmem-error.h"
 #include <unistd.h>
 
@@ -327,6 +328,7 @@ sysmem_client_class_init (SysmemClientClass *class)
   GObjectClass *object_class = G_OBJECT_CLASS (class);
 
   register_errors ();
+  sysmem_control_messages_keep_fds ();
   object_class->get_property = sysmem_client_get_property;
   object_class->set_property = sysmem_client_set_property;
   object_class->finalize = sysmem_client_finalize;

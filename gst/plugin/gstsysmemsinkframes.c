@@ -28,7 +28,7 @@ gst_sysmem_sink_negotiate (GstSysmemSink *self, GstCaps *caps, GstSysmemGenerati
   GST_OBJECT_UNLOCK (self);
   flow = gst_sysmem_server_negotiate (self->server, &terms, caps, generation, &error);
   if (flow == GST_FLOW_ERROR)
-    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("There are no buffers that suit everybody."),
+    GST_ELEMENT_ERROR (self, RESOURCE, SETTINGS, ("There are no shared buffers."),
                        ("%s", error->message));
   return flow;
 }

@@ -6,9 +6,9 @@
 #include <gio/gunixfdlist.h>
 
 gboolean
-smd_call_get_fd (SmdCall *call, gint32 handle, int *fd, GError **error)
+smd_invocation_get_fd (GDBusMethodInvocation *invocation, gint32 handle, int *fd, GError **error)
 {
-  GDBusMessage *message = g_dbus_method_invocation_get_message (call->invocation);
+  GDBusMessage *message = g_dbus_method_invocation_get_message (invocation);
   GUnixFDList *list = g_dbus_message_get_unix_fd_list (message);
   int n = 0;
   const int *fds = list != NULL ? g_unix_fd_list_peek_fds (list, &n) : NULL;
@@ -21,6 +21,12 @@ smd_call_get_fd (SmdCall *call, gint32 handle, int *fd, GError **error)
     }
   *fd = fds[handle];
   return TRUE;
+}
+
+gboolean
+smd_call_get_fd (SmdCall *call, gint32 handle, int *fd, GError **error)
+{
+  return smd_invocation_get_fd (call->invocation, handle, fd, error);
 }
 
 GVariant *

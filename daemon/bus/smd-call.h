@@ -29,6 +29,11 @@ typedef GVariant *(*SmdMethodFunc) (SmdCall *call, GError **error);
 
 /* An 'h' argument: borrowed. PROTOCOL_DEVIATION when the message has no such fd. */
 gboolean smd_call_get_fd (SmdCall *call, gint32 handle, int *fd, GError **error);
+/* The same of a call that is not served yet. */
+gboolean smd_invocation_get_fd (GDBusMethodInvocation *invocation,
+                                gint32 handle,
+                                int *fd,
+                                GError **error);
 /* An fd for the reply: its 'h'. Takes *fd. */
 GVariant *smd_call_put_fd (SmdCall *call, SmdFd *fd);
 /* A new token for the reply: (oh) of its path and handle. */

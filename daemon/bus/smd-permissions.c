@@ -3,6 +3,9 @@
 
 #include "bus/smd-permissions.h"
 
+#include "bus/smd-call.h"
+#include "server/smd-buffer-info.h"
+
 /* In the order of their bits. */
 static const struct
 {
@@ -25,6 +28,17 @@ smd_permission_get_meaning (SmdPermission permission)
   return infos[g_bit_nth_lsf (permission, -1)].meaning;
 }
 
+static guint
+get_permissions_of_heap (SmdServer *server, const char *name)
+{
+  const SmeHeap *heap = sme_policy_find_heap (server->policy, name);
+
+  if (heap == NULL)
+    return 0;
+  return (heap->physically_contiguous ? SMD_PERMISSION_CONTIGUOUS : 0)
+         | (heap->secure ? SMD_PERMISSION_SECURE : 0);
+}
+
 /* A heap that somebody names is one that he asks for. */
 static guint
 get_permissions_of_heaps (SmdServer *server, GVariant *memory)
@@ -35,14 +49,7 @@ get_permissions_of_heaps (SmdServer *server, GVariant *memory)
   if (!g_variant_lookup (memory, "permitted_heaps", "^a&s", &names))
     return 0;
   for (guint i = 0; names[i] != NULL; i++)
-    {
-      const SmeHeap *heap = sme_policy_find_heap (server->policy, names[i]);
-
-      if (heap != NULL && heap->physically_contiguous)
-        permissions |= SMD_PERMISSION_CONTIGUOUS;
-      if (heap != NULL && heap->secure)
-        permissions |= SMD_PERMISSION_SECURE;
-    }
+    permissions |= get_permissions_of_heap (server, names[i]);
   return permissions;
 }
 
@@ -97,6 +104,28 @@ find_constraints (GDBusMethodInvocation *invocation)
   return NULL;
 }
 
+/* Who wants the same as a buffer asks for its heap. What is no buffer of ours is refused later. */
+static guint
+get_permissions_of_must_match (SmdServer *server, GDBusMethodInvocation *invocation)
+{
+  const char *method = g_dbus_method_invocation_get_method_name (invocation);
+  GVariant *parameters = g_dbus_method_invocation_get_parameters (invocation);
+  g_autoptr (GVariant) options = NULL;
+  const SmdBuffer *buffer;
+  SmdFdIdentity identity;
+  gint32 handle;
+  int fd;
+
+  if (!g_str_equal (method, "SetConstraints"))
+    return 0;
+  options = g_variant_get_child_value (parameters, 1);
+  if (!g_variant_lookup (options, "must_match", "h", &handle)
+      || !smd_invocation_get_fd (invocation, handle, &fd, NULL))
+    return 0;
+  buffer = smd_buffer_of_fd (server, fd, &identity, NULL);
+  return buffer != NULL ? get_permissions_of_heap (server, buffer->collection->settings->heap) : 0;
+}
+
 guint
 smd_permissions_of_call (SmdServer *server, GDBusMethodInvocation *invocation)
 {
@@ -108,5 +137,8 @@ smd_permissions_of_call (SmdServer *server, GDBusMethodInvocation *invocation)
   if (!g_str_has_prefix (interface, SMD_INTERFACE_PREFIX))
     return 0;
   constraints = find_constraints (invocation);
-  return constraints != NULL ? get_permissions_of_constraints (server, constraints) : 0;
+  if (constraints == NULL)
+    return 0;
+  return get_permissions_of_constraints (server, constraints)
+         | get_permissions_of_must_match (server, invocation);
 }

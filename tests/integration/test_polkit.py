@@ -4,6 +4,7 @@
 
 """What needs an authorization, with a stand-in for polkit and without one."""
 
+import os
 import pathlib
 import sys
 import unittest
@@ -15,7 +16,7 @@ sys.path.append(str(HERE.parent / 'lib'))
 from sysmemtest import contract, loop, polkit  # noqa: E402
 from sysmemtest.case import DAEMON, NOBODY, needs_root, project_policy  # noqa: E402
 from sysmemtest.client import Client  # noqa: E402
-from sysmemtest.constraints import PAGE, PICKY  # noqa: E402
+from sysmemtest.constraints import PAGE, PICKY, domains  # noqa: E402
 from sysmemtest.daemon import Daemon  # noqa: E402
 from sysmemtest.nodes import options_of  # noqa: E402
 from sysmemtest.wire import CallError  # noqa: E402
@@ -30,11 +31,13 @@ TIMEOUT = 10
 WANTS_CONTIGUOUS = PICKY(PAGE, memory={'physically_contiguous_required': True})
 
 
-class Polkit(unittest.TestCase):
+class PolkitCase(unittest.TestCase):
+    program = None
+
     def setUp(self):
         self.bus = polkit.Bus(project_policy())
         self.addCleanup(self.bus.stop)
-        self.daemon = Daemon(self.bus)
+        self.daemon = Daemon(self.bus, program=self.program)
         self.addCleanup(lambda: self.assertEqual(self.daemon.stop(), []))
 
     def client(self, uid=None):
@@ -47,6 +50,8 @@ class Polkit(unittest.TestCase):
         self.addCleanup(authority.close)
         return authority
 
+
+class Polkit(PolkitCase):
     def result_of(self, client, constraints):
         """The error in which asking for such buffers ends."""
         with self.assertRaises(CallError) as raised:
@@ -163,6 +168,51 @@ class Polkit(unittest.TestCase):
     def test_actions_are_installed(self):
         actions = {action.get('id') for action in ElementTree.parse(POLICY_FILE).iter('action')}
         self.assertEqual(actions, {CONTIGUOUS, SECURE, INSPECT})
+
+
+class Memory(PolkitCase):
+    """Where there is such memory, somebody who may have it hands a buffer to somebody who may not."""
+
+    program = os.environ.get('FAKE_HEAPS_DAEMON')
+
+    def setUp(self):
+        self.assertIsNotNone(self.program, 'FAKE_HEAPS_DAEMON names no program')
+        super().setUp()
+
+    def assert_needs(self, action, requirement, usage, memory):
+        """More memory like that is asked for as well as the first."""
+        like_that = PICKY(PAGE, usage=usage, memory={**memory, requirement: True})
+        anything = PICKY(PAGE, usage=usage, memory=memory)
+        given = self.client().allocate_buffers(like_that).buffers[0].fd
+        client = self.client(NOBODY)
+        collection = client.allocate_non_shared()
+        authority = self.authority()
+        with self.assertRaises(CallError) as raised:
+            collection.set_constraints(anything, must_match=given)
+        self.assertEqual(raised.exception.name, ACCESS_DENIED)
+        self.assertIn(action, raised.exception.message)
+        authority.allowed.add(action)
+        collection.set_constraints(anything, must_match=given)
+        self.assertEqual(collection.wait().count, 1)
+        self.assertEqual({asked for _, _, asked, _ in authority.asked}, {action})
+
+    @needs_root
+    def test_like_a_buffer_of_contiguous_memory(self):
+        self.assert_needs(CONTIGUOUS, 'physically_contiguous_required', ['display-layer'],
+                          domains('cpu'))
+
+    @needs_root
+    def test_like_a_buffer_of_secure_memory(self):
+        self.assert_needs(SECURE, 'secure_required', ['video-decoder'], domains('inaccessible'))
+
+    @needs_root
+    def test_like_a_buffer_of_ordinary_memory(self):
+        given = self.client().allocate_buffers(PICKY(PAGE)).buffers[0].fd
+        authority = self.authority()
+        collection = self.client(NOBODY).allocate_non_shared()
+        collection.set_constraints(PICKY(PAGE), must_match=given)
+        self.assertEqual(collection.wait().count, 1)
+        self.assertEqual(authority.asked, [])
 
 
 if __name__ == '__main__':

@@ -3,9 +3,10 @@
 
 /* fake-heaps-daemon --address=ADDRESS ...
  *
- * What sysmemd would be on a machine with a device that lays tiles out: besides "system" it has a
- * heap whose memory claims to be dma-bufs. It is memfds, so no device can import it; everything
- * before that can be tried on any machine. The other options of sysmemd are not heard. */
+ * What sysmemd would be on a machine with a device that lays tiles out, and with memory that not
+ * everybody may have: besides "system" it has heaps that claim to be of dma-bufs, contiguous,
+ * secure. It is all memfds, so no device can import it; everything before that can be tried on any
+ * machine. The other options of sysmemd are not heard. */
 
 #include "bus/smd-bus.h"
 #include "bus/smd-name.h"
@@ -22,6 +23,8 @@
 static const char *const specs[] = {
   "system",
   "tiles,dma-buf,advisory,formats=XR24:0x0+XR24:0x100000000000001+NV12:0x0",
+  "scarce,contiguous",
+  "vault,secure,no-cpu,domains=inaccessible",
 };
 
 static GPtrArray *

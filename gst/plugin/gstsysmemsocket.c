@@ -68,7 +68,11 @@ gst_sysmem_socket_connect (const char *path, GError **error)
     return -1;
   if (connect (fd, (struct sockaddr *)&address, sizeof address) == 0)
     return sysmem_fd_steal (&fd);
-  (void)set_errno_error (error, "cannot connect to", path);
+  if (errno == EAGAIN)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK,
+                 "cannot connect to %s: too many wait there already", path);
+  else
+    (void)set_errno_error (error, "cannot connect to", path);
   return -1;
 }
 

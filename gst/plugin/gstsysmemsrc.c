@@ -14,7 +14,9 @@
  * the producer's latency is reported.
  *
  * A producer that breaks the protocol, or sends this consumer away, is an error of the pipeline that
- * names it and says why; one that stops or dies is what on-disconnect makes of it.
+ * names it and says why; one that stops or dies is what on-disconnect makes of it. With
+ * on-disconnect=reconnect the element waits for the next one, and says so by an element message on
+ * the pipeline's bus, `sysmem-producer-awaited`, with a `reason` (string).
  *
  * ## Example
  *

@@ -75,13 +75,44 @@ is_nobody_there (const GError *error)
          || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
 }
 
-/* Connects, if that is allowed as soon as somebody is there. */
+static GstFlowReturn
+fail_to_connect (GstSysmemSrc *self, const GError *error)
+{
+  const char *hint =
+    is_nobody_there (error) ? ": is a sysmemsink with this socket-path running?" : "";
+
+  GST_ELEMENT_ERROR (self, RESOURCE, OPEN_READ, (NULL), ("%s%s", error->message, hint));
+  return GST_FLOW_ERROR;
+}
+
+/* Somebody should know that nothing will come for a while. */
+static void
+post_awaited (GstSysmemSrc *self, const GError *error)
+{
+  GST_INFO_OBJECT (self, "%s", error->message);
+  (void)gst_element_post_message (
+    GST_ELEMENT (self),
+    gst_message_new_element (GST_OBJECT (self),
+                             gst_structure_new ("sysmem-producer-awaited", "reason", G_TYPE_STRING,
+                                                error->message, NULL)));
+}
+
+static GstFlowReturn
+greet (GstSysmemSrc *self)
+{
+  GST_INFO_OBJECT (self, "connected to %s", self->producer.name);
+  return gst_sysmem_src_tell_caps (self, NULL) ? GST_FLOW_OK
+                                               : lose_producer (self, "does not listen");
+}
+
+/* Connects, if that is allowed as soon as somebody is there who lets it in. */
 static GstFlowReturn
 connect_to_producer (GstSysmemSrc *self)
 {
   g_autofree char *path = NULL;
   g_autoptr (GError) error = NULL;
   gboolean insists;
+  gboolean is_first = TRUE;
 
   GST_OBJECT_LOCK (self);
   path = g_strdup (self->settings.common.socket_path);
@@ -89,20 +120,18 @@ connect_to_producer (GstSysmemSrc *self)
   GST_OBJECT_UNLOCK (self);
   while (!gst_sysmem_producer_connect (&self->producer, path, &error))
     {
-      if (!insists || !is_nobody_there (error))
-        {
-          GST_ELEMENT_ERROR (
-            self, RESOURCE, OPEN_READ, (NULL),
-            ("%s: is a sysmemsink with this socket-path running?", error->message));
-          return GST_FLOW_ERROR;
-        }
+      if (!insists
+          || !(is_nobody_there (error)
+               || g_error_matches (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK)))
+        return fail_to_connect (self, error);
+      if (is_first)
+        post_awaited (self, error);
+      is_first = FALSE;
       g_clear_error (&error);
       if (!gst_sysmem_producer_wait (&self->producer, RETRY_INTERVAL))
         return GST_FLOW_FLUSHING;
     }
-  GST_INFO_OBJECT (self, "connected to %s", self->producer.name);
-  return gst_sysmem_src_tell_caps (self, NULL) ? GST_FLOW_OK
-                                               : lose_producer (self, "does not listen");
+  return greet (self);
 }
 
 static GstFlowReturn

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #define SRC "sysmemsrc name=s ! fakesink name=sink sync=false"
+#define INSISTENT_SRC "sysmemsrc name=s on-disconnect=reconnect ! fakesink name=sink sync=false"
 #define N_BUFFERS 4
 
 typedef struct
@@ -403,6 +404,56 @@ test_nonsense (Fixture *fixture, gconstpointer data)
   gst_world_release (last);
 }
 
+/* As many as may wait to be let in. */
+static GPtrArray *
+fill_queue (Fixture *fixture)
+{
+  GPtrArray *queue = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_channel_unref);
+  g_autoptr (GError) error = NULL;
+  GstSysmemChannel *peer;
+
+  while ((peer = gst_sysmem_channel_connect (fixture->path, &error)) != NULL)
+    g_ptr_array_add (queue, peer);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
+  return queue;
+}
+
+static void
+assert_awaits (Fixture *fixture)
+{
+  g_autoptr (GstStructure) awaited = gst_line_wait_for (&fixture->src, "sysmem-producer-awaited");
+
+  g_assert_nonnull (strstr (gst_structure_get_string (awaited, "reason"), fixture->path));
+}
+
+/* A producer that lets nobody in for a while is waited for as one that is not there yet. */
+static void
+test_waiting_to_be_let_in (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) queue = NULL;
+
+  end (fixture);
+  queue = fill_queue (fixture);
+  gst_line_start (&fixture->src, &fixture->world, fixture->path, INSISTENT_SRC);
+  assert_awaits (fixture);
+  for (guint i = 0; i < queue->len; i++)
+    gst_sysmem_channel_unref (accept_consumer (fixture));
+  accept_and_hear_hello (fixture);
+}
+
+static void
+test_waiting_is_no_matter_of_course (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) queue = NULL;
+  g_autofree char *error = NULL;
+
+  end (fixture);
+  queue = fill_queue (fixture);
+  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  error = gst_line_wait_for_error (&fixture->src);
+  g_assert_nonnull (strstr (error, "too many wait"));
+}
+
 /* Stopping does not wait for those who do not answer the daemon. */
 static void
 test_stopping_while_waiting_for_buffers (Fixture *fixture, gconstpointer data)
@@ -440,6 +491,8 @@ main (int argc, char *argv[])
   add ("/src-peers/return-path/two", test_a_second_return_path);
   add ("/src-peers/bye", test_a_reason_to_leave);
   add ("/src-peers/nonsense", test_nonsense);
+  add ("/src-peers/queue/reconnect", test_waiting_to_be_let_in);
+  add ("/src-peers/queue/error", test_waiting_is_no_matter_of_course);
   add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);
   return g_test_run ();
 }

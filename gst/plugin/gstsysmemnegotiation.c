@@ -365,10 +365,12 @@ gst_sysmem_server_negotiate (GstSysmemServer *self,
                              GstSysmemGeneration **generation,
                              GError **error)
 {
+  g_autoptr (GstSysmemGeneration) last = NULL; /* to take leave of the daemon without the lock */
   Next next = AGAIN;
 
   *generation = NULL;
   gst_sysmem_server_lock (self);
+  last = self->current != NULL ? gst_sysmem_generation_ref (self->current) : NULL;
   self->is_negotiating = TRUE;
   while (next == AGAIN)
     next = is_current (self, caps) ? DONE : attempt_generation (self, terms, caps, error);

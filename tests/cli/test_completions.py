@@ -68,13 +68,8 @@ class Engine(CompletionCase):
         self.assertEqual(self.candidates('nonsense', ''), [])
 
 
-class Bash(CompletionCase):
-    def shell(self):
-        terminal = Terminal(self.bus.directory, ['bash', '--noprofile', '--norc'],
-                            self.environment(), columns=120)
-        self.addCleanup(terminal.close)
-        self.prepare(terminal, f'source {COMPLETIONS}/sysmemctl.bash')
-        return terminal
+class TypingCase:
+    """In a shell that has to be watched; a subclass starts it."""
 
     def test_what_is_typed_is_completed(self):
         number = self.collection()
@@ -94,6 +89,15 @@ class Bash(CompletionCase):
                 terminal.wait_until(lambda screen: screen == ['$ ' + becomes])
                 terminal.close()
 
+
+class Bash(TypingCase, CompletionCase):
+    def shell(self):
+        terminal = Terminal(self.bus.directory, ['bash', '--noprofile', '--norc'],
+                            self.environment(), columns=120)
+        self.addCleanup(terminal.close)
+        self.prepare(terminal, f'source {COMPLETIONS}/sysmemctl.bash')
+        return terminal
+
     def test_several_are_listed(self):
         terminal = self.shell()
         terminal.type('-l', 'sysmemctl ex')
@@ -102,7 +106,7 @@ class Bash(CompletionCase):
         self.assertEqual(sorted(lines[1].split()), ['exec', 'explain'])
 
 
-class Zsh(CompletionCase):
+class Zsh(TypingCase, CompletionCase):
     def setUp(self):
         super().setUp()
         if shutil.which('zsh') is None:
@@ -116,22 +120,6 @@ class Zsh(CompletionCase):
         shutil.copy(COMPLETIONS / 'sysmemctl.zsh', os.path.join(place, '_sysmemctl'))
         self.prepare(terminal, f'fpath=({place} $fpath); autoload -U compinit; compinit -u -D')
         return terminal
-
-    def test_what_is_typed_is_completed(self):
-        number = self.collection()
-        for typed, becomes in (('sysmemctl expl', 'sysmemctl explain'),
-                               ('sysmemctl info ', f'sysmemctl info {number}'),
-                               ('sysmemctl --bus=sy', 'sysmemctl --bus=system'),
-                               ('sysmemctl top --int', 'sysmemctl top --interval='),
-                               ('sysmemctl negotiate cam', 'sysmemctl negotiate camera.json'),
-                               ('sysmemctl exec 3 camera.json -- sysmemc',
-                                'sysmemctl exec 3 camera.json -- sysmemctl')):
-            with self.subTest(typed=typed):
-                terminal = self.shell()
-                terminal.type('-l', typed)
-                terminal.type('Tab')
-                terminal.wait_until(lambda screen: screen == ['$ ' + becomes])
-                terminal.close()
 
 
 class Fish(CompletionCase):

@@ -92,7 +92,6 @@ wait_for (GSubprocess *process)
 static gboolean
 run (CtlContext *context, char **arguments, GError **error)
 {
-  g_autoptr (SysmemConstraints) constraints = NULL;
   g_autoptr (SysmemCollection) collection = NULL;
   g_autoptr (GSubprocess) process = NULL;
 
@@ -101,10 +100,7 @@ run (CtlContext *context, char **arguments, GError **error)
       ctl_set_usage_error (error, _ ("which program is to have the buffers? It comes after “--”"));
       return FALSE;
     }
-  constraints = sysmem_constraints_new_from_file (arguments[1], error);
-  if (constraints == NULL)
-    return FALSE;
-  collection = ctl_token_participate (context, arguments[0], constraints, error);
+  collection = ctl_token_participate (context, arguments[0], arguments[1], error);
   if (collection == NULL)
     return FALSE;
   handle_signals (&process);

@@ -68,16 +68,10 @@ print_and_hold (CtlContext *context, SysmemNode *collection, GError **error)
 static gboolean
 run (CtlContext *context, char **arguments, GError **error)
 {
-  g_autoptr (SysmemConstraints) constraints = NULL;
-  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (SysmemCollection) collection =
+    ctl_token_participate (context, arguments[0], arguments[1], error);
 
-  constraints = sysmem_constraints_new_from_file (arguments[1], error);
-  if (constraints == NULL)
-    return FALSE;
-  collection = ctl_token_participate (context, arguments[0], constraints, error);
-  if (collection == NULL)
-    return FALSE;
-  return print_and_hold (context, SYSMEM_NODE (collection), error);
+  return collection != NULL && print_and_hold (context, SYSMEM_NODE (collection), error);
 }
 
 const CtlCommand ctl_hold = {

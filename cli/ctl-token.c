@@ -73,13 +73,11 @@ ctl_token_take (CtlContext *context, const char *text, GError **error)
 }
 
 SysmemCollection *
-ctl_token_participate (CtlContext *context,
-                       const char *text,
-                       SysmemConstraints *constraints,
-                       GError **error)
+ctl_token_participate (CtlContext *context, const char *text, const char *path, GError **error)
 {
+  g_autoptr (SysmemConstraints) constraints = sysmem_constraints_new_from_file (path, error);
   g_autoptr (SysmemCollection) collection = NULL;
-  int token = ctl_token_take (context, text, error);
+  int token = constraints != NULL ? ctl_token_take (context, text, error) : -1;
 
   if (token < 0)
     return NULL;

@@ -20,11 +20,12 @@ gboolean ctl_token_is_path (const char *text);
  * Returns: a file descriptor of the caller's, closed on exec, or -1 with an error */
 int ctl_token_take (CtlContext *context, const char *text, GError **error);
 
-/* A new participant called as @constraints say, with buffers: waits for all others.
+/* A new participant, called and with such needs as the file at @path says, with buffers: waits for
+ * all others.
  * Returns: (transfer full): the allocated collection, or %NULL with an error */
 SysmemCollection *ctl_token_participate (CtlContext *context,
                                          const char *text,
-                                         SysmemConstraints *constraints,
+                                         const char *path,
                                          GError **error);
 
 G_END_DECLS

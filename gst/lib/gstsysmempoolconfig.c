@@ -129,6 +129,7 @@ gst_sysmem_buffer_pool_configure (GstSysmemBufferPool *self, GstCaps *caps, GErr
   GstBufferPool *pool;
   GstStructure *config;
   GstSysmemPoolLayout layout;
+  guint n;
 
   g_return_val_if_fail (GST_IS_SYSMEM_BUFFER_POOL (self), FALSE);
 
@@ -136,8 +137,9 @@ gst_sysmem_buffer_pool_configure (GstSysmemBufferPool *self, GstCaps *caps, GErr
   if (!read_layout (self, caps, &layout, error))
     return FALSE;
   config = gst_buffer_pool_get_config (pool);
-  gst_buffer_pool_config_set_params (config, caps, (guint)layout.size, 0,
-                                     gst_sysmem_buffer_pool_get_n_buffers (self));
+  /* Whoever is offered the pool when it is active looks whether the minimum is enough. */
+  n = gst_sysmem_buffer_pool_get_n_buffers (self);
+  gst_buffer_pool_config_set_params (config, caps, (guint)layout.size, n, n);
   gst_buffer_pool_config_add_option (config, GST_BUFFER_POOL_OPTION_VIDEO_META);
   if (gst_buffer_pool_set_config (pool, config))
     return TRUE;

@@ -132,6 +132,15 @@ gst_line_has_said (GstLine *line, const char *name)
   return found;
 }
 
+gboolean
+gst_line_has_failed (GstLine *line)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (line->pipeline);
+  g_autoptr (GstMessage) error = gst_bus_pop_filtered (bus, GST_MESSAGE_ERROR);
+
+  return error != NULL;
+}
+
 guint
 gst_line_count_consumers (GstLine *line)
 {

@@ -37,6 +37,8 @@ GstStructure *gst_line_wait_for (GstLine *line, const char *name);
 char *gst_line_wait_for_error (GstLine *line);
 /* Is there a message of this name among those that nobody has waited for? */
 gboolean gst_line_has_said (GstLine *line, const char *name);
+/* Is there an error among them? */
+gboolean gst_line_has_failed (GstLine *line);
 guint gst_line_count_consumers (GstLine *line);
 
 G_END_DECLS

@@ -1,0 +1,153 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Streams between a sysmemsink and a sysmemsrc that do not just begin, flow and end. */
+
+#include "gst-line.h"
+
+#include <glib/gstdio.h>
+
+#define SOURCE "videotestsrc name=source "
+#define ANY_SIZE "video/x-raw,format=NV12,framerate=100/1"
+#define FRESH "sysmemsrc name=s ! queue ! fakesink sync=false"
+
+typedef struct
+{
+  GstWorld world;
+  char *folder;
+  char *path;
+  GstLine sink;
+  GstLine src;
+} Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer description)
+{
+  gst_world_start (&fixture->world);
+  fixture->folder = g_dir_make_tmp ("sysmem-streams-XXXXXX", NULL);
+  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
+  gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer description)
+{
+  gst_line_stop (&fixture->sink);
+  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
+  g_free (fixture->folder);
+  g_free (fixture->path);
+  gst_world_stop (&fixture->world);
+}
+
+static void
+consume (Fixture *fixture, GstLine *line, const char *description)
+{
+  gst_line_start (line, &fixture->world, fixture->path, description);
+}
+
+static void
+want (GstLine *line, const char *text)
+{
+  g_autoptr (GstElement) filter = gst_bin_get_by_name (GST_BIN (line->pipeline), "filter");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+
+  g_object_set (filter, "caps", caps, NULL);
+}
+
+static void
+wait_for_width (GstLine *line, gint width)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (line->element, "src");
+  gint found = 0;
+
+  while (found != width)
+    {
+      g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+
+      if (caps != NULL)
+        (void)gst_structure_get_int (gst_caps_get_structure (caps, 0), "width", &found);
+      g_assert_false (gst_line_has_failed (line));
+      g_thread_yield ();
+    }
+}
+
+/* It changes its mind while frames come. */
+static void
+test_downstream_wants_something_else (Fixture *fixture, gconstpointer description)
+{
+  GstLine line;
+
+  consume (fixture, &line,
+           "sysmemsrc name=s ! capsfilter name=filter ! queue ! fakesink sync=false");
+  for (guint round = 0; round < 5; round++)
+    {
+      want (&line, ANY_SIZE ",width=64,height=48");
+      wait_for_width (&line, 64);
+      gst_line_wait_for_frames (&line, 5);
+      want (&line, ANY_SIZE ",width=128,height=96");
+      wait_for_width (&line, 128);
+      gst_line_wait_for_frames (&line, 5);
+    }
+  gst_line_stop (&line);
+}
+
+/* And while none come. */
+static void
+test_downstream_wants_something_else_meanwhile (Fixture *fixture, gconstpointer description)
+{
+  GstLine line;
+
+  consume (fixture, &line,
+           "sysmemsrc name=s ! capsfilter name=filter ! queue ! fakesink sync=false");
+  want (&line, ANY_SIZE ",width=64,height=48");
+  gst_line_wait_for_frames (&line, 5);
+  g_assert_cmpint (gst_element_set_state (fixture->sink.pipeline, GST_STATE_PAUSED), !=,
+                   GST_STATE_CHANGE_FAILURE);
+  want (&line, ANY_SIZE ",width=128,height=96");
+  gst_line_play (&fixture->sink);
+  wait_for_width (&line, 128);
+  gst_line_wait_for_frames (&line, 5);
+  gst_line_stop (&line);
+}
+
+/* Upstream draws into the buffers of whoever comes, also if it has begun without anybody. */
+static void
+test_somebody_comes_in_the_middle (Fixture *fixture, gconstpointer description)
+{
+  guint64 n_in_place = 0;
+  GstLine line;
+
+  gst_line_wait_for_frames (&fixture->sink, 10);
+  consume (fixture, &line, FRESH);
+  while (n_in_place < 20)
+    {
+      g_autoptr (GstStructure) stats = NULL;
+
+      gst_line_wait_for_frames (&line, 5);
+      g_object_get (fixture->sink.element, "stats", &stats, NULL);
+      g_assert_true (gst_structure_get_uint64 (stats, "in-place", &n_in_place));
+    }
+  gst_line_stop (&line);
+}
+
+static void
+add (const char *path, const char *description, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, description, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_test_init (&argc, &argv);
+
+  add ("/streams/mind", SOURCE "is-live=true ! " ANY_SIZE " ! sysmemsink name=s sync=false",
+       test_downstream_wants_something_else);
+  add ("/streams/mind/idle", SOURCE "is-live=true ! " ANY_SIZE " ! sysmemsink name=s sync=false",
+       test_downstream_wants_something_else_meanwhile);
+  add ("/streams/middle",
+       SOURCE "is-live=true ! " GST_LINE_FORMAT
+              " ! sysmemsink name=s sync=false wait-for-connection=false",
+       test_somebody_comes_in_the_middle);
+  return g_test_run ();
+}

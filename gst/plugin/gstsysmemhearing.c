@@ -11,6 +11,7 @@
 #include "gstsysmemhearing.h"
 
 #include "gstsysmemdeadline.h"
+#include "gstsysmempeercaps.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
 #define GST_CAT_DEFAULT gst_sysmem_sink_debug
@@ -173,12 +174,13 @@ take_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, GstCaps *caps)
 static void
 hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMessage *message)
 {
-  GstCaps *caps = gst_caps_from_string (message->text);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GstCaps) caps = gst_sysmem_peer_caps_parse (message->text, &error);
   g_autoptr (GstCaps) others = dup_others_caps (self, consumer);
 
   gst_sysmem_server_lock (self);
   if (caps == NULL)
-    gst_sysmem_server_expel (self, consumer, "its caps are no caps");
+    gst_sysmem_server_expel (self, consumer, error->message);
   else if (others != NULL && !gst_caps_can_intersect (others, caps))
     {
       g_autofree char *theirs = gst_caps_to_string (others);
@@ -191,7 +193,6 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
   else if (consumer->return_path != NULL || give_return_path (self, consumer))
     take_caps (self, consumer, caps);
   gst_sysmem_server_unlock (self);
-  gst_clear_caps (&caps);
   (void)admit (self);
 }
 

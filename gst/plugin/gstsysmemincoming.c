@@ -3,6 +3,8 @@
 
 #include "gstsysmemincoming.h"
 
+#include "gstsysmempeercaps.h"
+
 /* Whom to tell that a buffer is free. Lives as long as the pool, which lives as long as any of its
  * buffers is in use. */
 typedef struct
@@ -23,11 +25,16 @@ returns_free (gpointer data, GClosure *closure)
 GstSysmemIncoming *
 gst_sysmem_incoming_new (GstSysmemMessage *invitation, GError **error)
 {
-  g_autoptr (GstCaps) caps = gst_caps_from_string (invitation->text);
+  g_autoptr (GstCaps) caps = gst_sysmem_peer_caps_parse (invitation->text, error);
   g_autoptr (GstCaps) possible = gst_sysmem_make_template_caps ();
   GstSysmemIncoming *self;
 
-  if (caps == NULL || !gst_caps_is_fixed (caps) || !gst_caps_is_subset (caps, possible))
+  if (caps == NULL)
+    {
+      g_prefix_error (error, "the caps of its GENERATION are not those of one raw video format: ");
+      return NULL;
+    }
+  if (!gst_caps_is_fixed (caps) || !gst_caps_is_subset (caps, possible))
     {
       g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                            "the caps of its GENERATION are not those of one raw video format");

@@ -6,6 +6,7 @@
 #include "gstsysmemdeadline.h"
 #include "gstsysmemhearing.h"
 #include "gstsysmemlistening.h"
+#include "gstsysmempeercaps.h"
 #include "gstsysmemreturns.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_sink_debug);
@@ -97,8 +98,7 @@ gst_sysmem_server_intersect_caps (GstSysmemServer *self, GstSysmemConsumer *exce
       if (common == NULL)
         common = gst_caps_ref (consumer->caps);
       else
-        gst_caps_take (&common,
-                       gst_caps_intersect_full (common, consumer->caps, GST_CAPS_INTERSECT_FIRST));
+        gst_caps_take (&common, gst_sysmem_peer_caps_intersect (common, consumer->caps));
     }
   return common;
 }

@@ -37,6 +37,37 @@ gst_peer_say_hello (GstSysmemChannel *peer, const char *caps)
   gst_peer_say (peer, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_HELLO, .text = (char *)caps });
 }
 
+char *
+gst_peer_make_monstrous_caps (guint i)
+{
+  static const struct
+  {
+    const char *begin;
+    const char *part;
+    const char *end;
+    guint n;
+  } monsters[] = {
+    { "video/x-raw,a=", "{", "", 32000 },
+    { "video/x-raw,a=", "<", "", 32000 },
+    { "video/x-raw,a=", "[a,b=", "", 1000 },
+    { "video/x-raw,a=", "[a,b=\"]\",c=", "", 1000 },
+    { "video/x-raw,a=", "[a,b=\\]", "", 1000 },
+    { "video/x-raw,a={1", ",1", "}", 20000 },
+    { "video/x-raw,a=(structure)\"1,b=1\"", "", "", 0 },
+    { "video/x-raw,a=( GstCaps )[1,b=1]", "", "", 0 },
+    { "video/x-raw", ";video/x-raw", "", 5000 },
+  };
+  GString *text;
+
+  if (i >= G_N_ELEMENTS (monsters))
+    return NULL;
+  text = g_string_new (monsters[i].begin);
+  for (guint n = 0; n < monsters[i].n; n++)
+    (void)g_string_append (text, monsters[i].part);
+  (void)g_string_append (text, monsters[i].end);
+  return g_string_free (text, FALSE);
+}
+
 void
 gst_peer_say_bytes (GstSysmemChannel *peer, gconstpointer data, gsize size)
 {

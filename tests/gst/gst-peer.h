@@ -17,6 +17,8 @@ GstSysmemChannel *gst_peer_connect (const char *path);
 /* Says what @message is, if the other end can still be told. */
 void gst_peer_say (GstSysmemChannel *peer, GstSysmemMessage message);
 void gst_peer_say_hello (GstSysmemChannel *peer, const char *caps);
+/* Caps that GStreamer would read for ever, or not survive: number @i; NULL: there are no more. */
+char *gst_peer_make_monstrous_caps (guint i);
 void gst_peer_say_bytes (GstSysmemChannel *peer, gconstpointer data, gsize size);
 
 /* The next message; one of type 0: the other end has gone. */

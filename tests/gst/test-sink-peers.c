@@ -538,6 +538,25 @@ test_one_that_takes_no_video (Fixture *fixture, gconstpointer description)
   assert_named (fixture, "sysmem-consumer-unserved", "audio/x-raw");
 }
 
+/* Nobody can keep it busy, or worse, with what GStreamer makes of a text. */
+static void
+test_monstrous_caps (Fixture *fixture, gconstpointer description)
+{
+  g_autofree char *caps = NULL;
+  GstLine consumer;
+
+  start_consumer (fixture, &consumer);
+  for (guint i = 0; (caps = gst_peer_make_monstrous_caps (i)) != NULL; g_free (caps), i++)
+    {
+      g_autoptr (GstSysmemChannel) monster = gst_peer_connect (fixture->path);
+
+      gst_peer_say_hello (monster, caps);
+      gst_peer_assert_dismissed (monster, "its caps have");
+    }
+  gst_line_wait_for_frames (&consumer, 5);
+  gst_line_stop (&consumer);
+}
+
 static void
 wait_for_format (Fixture *fixture, const char *format)
 {
@@ -627,6 +646,7 @@ main (int argc, char *argv[])
   add ("/sink-peers/no-waiting", LIVE PATIENT "wait-for-connection=false", test_nobody_to_wait_for);
   add ("/sink-peers/no-video", "appsrc ! sysmemsink name=s sync=false " PATIENT,
        test_one_that_takes_no_video);
+  add ("/sink-peers/monstrous-caps", LIVE PATIENT, test_monstrous_caps);
   add ("/sink-peers/leaves",
        "videotestsrc is-live=true ! video/x-raw,width=64,height=48,framerate=100/1 ! "
        "sysmemsink name=s sync=false " PATIENT,

@@ -454,6 +454,22 @@ test_waiting_is_no_matter_of_course (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error, "too many wait"));
 }
 
+static void
+test_monstrous_caps (Fixture *fixture, gconstpointer data)
+{
+  g_autofree char *caps = NULL;
+
+  for (guint i = 0; (caps = gst_peer_make_monstrous_caps (i)) != NULL; g_free (caps), i++)
+    {
+      g_auto (SysmemFd) nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+
+      say_generation (fixture, 1, caps, nothing);
+      assert_blamed (fixture, "its caps have");
+      end (fixture);
+      begin (fixture);
+    }
+}
+
 /* Stopping does not wait for those who do not answer the daemon. */
 static void
 test_stopping_while_waiting_for_buffers (Fixture *fixture, gconstpointer data)
@@ -493,6 +509,7 @@ main (int argc, char *argv[])
   add ("/src-peers/nonsense", test_nonsense);
   add ("/src-peers/queue/reconnect", test_waiting_to_be_let_in);
   add ("/src-peers/queue/error", test_waiting_is_no_matter_of_course);
+  add ("/src-peers/monstrous-caps", test_monstrous_caps);
   add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);
   return g_test_run ();
 }

@@ -15,7 +15,7 @@ from .client import connect  # noqa: E402
 
 POLKIT = 'org.freedesktop.PolicyKit1'
 AUTHORITY_PATH = '/org/freedesktop/PolicyKit1/Authority'
-START_TIMEOUT = 10
+START_TIMEOUT = 60
 
 AUTHORITY_XML = '''
 <node>
@@ -49,7 +49,8 @@ class Authority:
         is_there = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(address, is_there))
         self._thread.start()
-        is_there.wait(START_TIMEOUT)
+        if not is_there.wait(START_TIMEOUT):
+            raise RuntimeError('the stand-in for polkit did not get its name')
 
     def _run(self, address, is_there):
         self._context.push_thread_default()
@@ -59,7 +60,10 @@ class Authority:
         connection.call_sync(
             'org.freedesktop.DBus', '/org/freedesktop/DBus', 'org.freedesktop.DBus', 'RequestName',
             GLib.Variant('(su)', (POLKIT, 0)), None, Gio.DBusCallFlags.NONE, -1, None)
-        is_there.set()
+        # Told from within the loop, since what does not run yet cannot be made to quit.
+        running = GLib.idle_source_new()
+        running.set_callback(lambda *_: is_there.set())
+        running.attach(self._context)
         self._loop.run()
         connection.close_sync(None)
         self._context.pop_thread_default()

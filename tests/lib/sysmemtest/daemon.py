@@ -17,7 +17,8 @@ from . import fds, loop  # noqa: E402
 from .client import BUS_NAME, connect  # noqa: E402
 
 START_TIMEOUT = 60  # a virtual machine that loads a graphics driver takes its time
-STOP_TIMEOUT = 10
+STOP_TIMEOUT = 60
+DBUS, DBUS_PATH = 'org.freedesktop.DBus', '/org/freedesktop/DBus'
 
 # What must never be in a daemon's log: warnings of GLib about itself, and of the sanitizers.
 FORBIDDEN_IN_LOG = ('CRITICAL', 'AddressSanitizer', 'LeakSanitizer', 'runtime error:')
@@ -32,6 +33,11 @@ def default_program():
     return program
 
 
+def ask_bus(connection):
+    """Returns when the bus has dealt with what this connection sent before."""
+    connection.call_sync(DBUS, DBUS_PATH, DBUS, 'GetId', None, None, Gio.DBusCallFlags.NONE, -1, None)
+
+
 class Daemon:
     """Starts on creation and is ready then; stop () ends it and says whether that went well."""
 
@@ -44,17 +50,21 @@ class Daemon:
             bus_arguments = ['--address=' + bus.address]
         # Always a configuration of the test's own: the machine's must not matter.
         config_argument = '--config=' + self._write_config(config or {})
+        connection = connect(bus.address)
+        owners = self._listen_for_owners(connection)
         self._process = subprocess.Popen(
             [program or default_program(), *bus_arguments, config_argument, *arguments],
             stdin=subprocess.DEVNULL, stdout=self._log, stderr=self._log,
             env={**os.environ, 'G_DEBUG': 'fatal-criticals', 'LC_ALL': 'C.UTF-8',
                  **(environment or {})})
         try:
-            self._wait_for_name()
+            self._wait_for_name(connection, owners)
         except Exception:
             self._process.kill()
             self._process.wait()
             raise
+        finally:
+            connection.close_sync(None)
 
     def _write_config(self, config):
         """Limits, and whole sections where a value is a dictionary."""
@@ -67,21 +77,29 @@ class Daemon:
                 file.writelines('{}={}\n'.format(*entry) for entry in entries.items())
         return path
 
-    def _wait_for_name(self):
+    @staticmethod
+    def _listen_for_owners(connection):
+        """A list that the name's new owners will come into. The bus knows that we want to hear of
+        them before there is a daemon, which may have left again when we get to look."""
+        owners = []
+        connection.signal_subscribe(
+            DBUS, DBUS, 'NameOwnerChanged', DBUS_PATH, BUS_NAME, Gio.DBusSignalFlags.NONE,
+            lambda *signal: owners.extend(filter(None, signal[5].unpack()[2:])))
+        ask_bus(connection)
+        return owners
+
+    def _wait_for_name(self, connection, owners):
         """The daemon exports everything before it takes its name, so the name says it is ready."""
-        connection = connect(self._bus.address)
-        seen = set()
-        watch = Gio.bus_watch_name_on_connection(
-            connection, BUS_NAME, Gio.BusNameWatcherFlags.NONE, lambda *_: seen.add('name'), None)
+        ended = []
         process = os.pidfd_open(self.pid)
         end = GLib.io_add_watch(process, GLib.PRIORITY_DEFAULT, GLib.IO_IN,
-                                lambda *_: seen.add('end') or GLib.SOURCE_CONTINUE)
-        loop.run_until(lambda: seen, START_TIMEOUT)
+                                lambda *_: ended.append(True) or GLib.SOURCE_CONTINUE)
+        loop.run_until(lambda: owners or ended, START_TIMEOUT)
         GLib.source_remove(end)
         os.close(process)
-        Gio.bus_unwatch_name(watch)
-        connection.close_sync(None)
-        if 'name' not in seen:
+        ask_bus(connection)  # what it told us before has come then
+        loop.dispatch_pending()
+        if not owners:
             raise RuntimeError('sysmemd did not become ready:\n' + self.log)
 
     @property

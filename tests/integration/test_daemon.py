@@ -6,11 +6,13 @@
 
 import os
 import pathlib
+import queue
 import resource
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import unittest
 
@@ -23,7 +25,7 @@ from sysmemtest.constraints import CAMP, PAGE, PICKY  # noqa: E402
 from sysmemtest.daemon import Daemon, default_program  # noqa: E402
 from sysmemtest.wire import CallError  # noqa: E402
 
-TIMEOUT = 10
+TIMEOUT = 60
 
 
 def run(*arguments, **environment):
@@ -60,16 +62,23 @@ class Options(unittest.TestCase):
 
 
 class NotifySocket:
-    """What a service manager listens on."""
+    """What a service manager listens on. It always does: where a few messages lie unread, the next
+    one keeps its sender waiting."""
 
     def __init__(self, directory):
         self.path = os.path.join(directory, 'notify')
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(self.path)
-        self._socket.settimeout(TIMEOUT)
+        self._messages = queue.Queue()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
+
+    def _read(self):
+        while message := self._socket.recv(4096):
+            self._messages.put(message.decode().splitlines())
 
     def receive(self):
-        return self._socket.recv(4096).decode().splitlines()
+        return self._messages.get(timeout=TIMEOUT)
 
     def receive_until(self, line):
         """Everything up to this line, which has to come."""
@@ -79,6 +88,8 @@ class NotifySocket:
         return lines
 
     def close(self):
+        self._socket.shutdown(socket.SHUT_RD)
+        self._reader.join()
         self._socket.close()
 
 

@@ -4,6 +4,7 @@
 """Seeing what is there, and who may."""
 
 import os
+import time
 
 from sysmemtest import loop
 from sysmemtest.case import BIN, DAEMON, NOBODY, SysmemCase, needs_root
@@ -179,6 +180,7 @@ class LiveView(SysmemCase):
 
     def test_572_at_most_one_signal_in_a_hundred_milliseconds(self):
         watcher = self.client()
+        began = time.monotonic()
         watcher.subscribe()
         top = self.bind(self.root(), constraints=CAMP(1))
         top.wait()
@@ -188,7 +190,8 @@ class LiveView(SysmemCase):
             attached.wait_once()
             attached.abandon()
         self._wait_for(watcher, number, 'failed')
-        self.assertLess(len(self._changes(watcher, number)), 50)
+        n_changes = len(self._changes(watcher, number))
+        self.assertLessEqual(n_changes, (time.monotonic() - began) / 0.1 + 2)
 
     @needs_root
     def test_573_signals_only_of_what_may_be_seen(self):

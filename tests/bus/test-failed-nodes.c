@@ -11,6 +11,7 @@
 #include "bus-trace.h"
 
 #define REASON "MaxBufferSize" /* what the error of test collections says */
+#define FORGET_S 3             /* so long that a busy machine, too, has read the error before */
 
 static GVariant *
 too_much (void)
@@ -137,7 +138,7 @@ test_newest_kept (BusWorld *world)
 static void
 forget_soon (SmcLimits *limits)
 {
-  limits->failed_node_timeout_s = 1;
+  limits->failed_node_timeout_s = FORGET_S;
 }
 
 static gboolean
@@ -155,7 +156,7 @@ test_forgotten_in_time (BusWorld *world)
 
   assert_tells_why (peer, path);
   bus_await (world, has_no_nodes, NULL);
-  g_assert_cmpint (g_get_monotonic_time () - start, >=, G_USEC_PER_SEC);
+  g_assert_cmpint (g_get_monotonic_time () - start, >=, FORGET_S * G_USEC_PER_SEC);
   assert_forgotten (peer, path);
 }
 

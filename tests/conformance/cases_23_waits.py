@@ -187,7 +187,7 @@ class Signals(SysmemCase):
             first.client.get_property(first.path, 'org.sysmem.Sysmem1.Node', 'State')
         second.explain()
 
-    @daemon_config(FailedNodeTimeout=1)
+    @daemon_config(FailedNodeTimeout=4)
     def test_484_failed_nodes_are_forgotten_in_time(self):
         first, _ = self.negotiate(PICKY(PAGE), PICKY(2 * PAGE))
         self.assert_wait_fails(first)

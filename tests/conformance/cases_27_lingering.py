@@ -116,9 +116,10 @@ class Lingering(SysmemCase):
     def _is_there(self, client, number):
         return any(entry['id'] == number for entry in client.list_collections())
 
-    @daemon_config(LingerTimeout=1)
+    @daemon_config(LingerTimeout=4)
     def test_606_lingering_ends_in_time(self):
-        """Two trees that must not end, and two that must, in the same time."""
+        """Two trees that must not end, and two that must, in the same time: one in which a busy
+        machine, too, comes to call again."""
         watcher = self.client()
         called, accompanied = self._root(), self._root()
         ordinary = self.bind(accompanied.duplicate())

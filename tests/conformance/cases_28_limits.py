@@ -198,7 +198,7 @@ class Quotas(SysmemCase):
         self.assertEqual(client.allocate_buffers(PICKY(PAGE)).count, 1)
 
     @daemon_config(MaxCollectionsPerUid=1, MaxNodesPerUid=8, MaxBytesPerUid=8 * PAGE,
-                   MaxFdsPerUid=64, FailedNodeTimeout=1)
+                   MaxFdsPerUid=64, FailedNodeTimeout=4)
     def test_625_quotas_are_given_back_exactly_once(self):
         """Whatever way a tree ends, the next one has the whole quota again."""
         observer = self.client(NOBODY)

@@ -11,7 +11,7 @@
 #include "own-fds.h"
 
 #define PATIENCE_SECONDS 250
-#define FDS_DEADLINE_US (10 * G_USEC_PER_SEC)
+#define FDS_DEADLINE_US (60 * G_USEC_PER_SEC)
 
 GDBusConnection *
 bus_connect (BusWorld *world)

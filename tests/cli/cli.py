@@ -20,7 +20,7 @@ from sysmemtest.daemon import Daemon  # noqa: E402
 
 SOURCE = pathlib.Path(os.environ.get('SYSMEM_SOURCE_ROOT') or HERE.parents[1])
 SYSMEMCTL = os.environ.get('SYSMEMCTL') or str(SOURCE / 'build' / 'cli' / 'sysmemctl')
-TIMEOUT = 30
+TIMEOUT = 60
 
 # Exit statuses, as sysmemctl(1) has them.
 OK, FAILED, USAGE, NOT_FOUND, UNSATISFIABLE = range(5)

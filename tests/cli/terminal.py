@@ -8,7 +8,7 @@ import os
 import subprocess
 import time
 
-PATIENCE = 20
+PATIENCE = 60
 
 
 class Terminal:

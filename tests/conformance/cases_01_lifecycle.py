@@ -322,7 +322,7 @@ class Lifecycle(SysmemCase):
             # The place of a released node is not gone, so nothing but the daemon's own list can
             # tell that it has noticed.
             self.assertTrue(loop.poll_until(
-                lambda: leaver.name not in str(root.client.list_clients()), 10),
+                lambda: leaver.name not in str(root.client.list_clients())),
                 'the daemon never noticed that {} left'.format(leaver.name))
             self.assertEqual(root.state, 'waiting')
 

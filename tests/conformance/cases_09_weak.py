@@ -318,5 +318,5 @@ class Weak(SysmemCase):
         self.assert_hangs_up(mine.close_weak_asap)
         logged = len(self.daemon.log)
         self.assertTrue(
-            loop.poll_until(lambda: str(os.getpid()) in self.daemon.log[logged:], 10, interval=0.1),
+            loop.poll_until(lambda: str(os.getpid()) in self.daemon.log[logged:], interval=0.1),
             'no warning 5 s later that names this process')

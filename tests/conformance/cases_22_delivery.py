@@ -179,7 +179,7 @@ class Bundles(SysmemCase):
                 self.assertEqual(error.name, 'LimitExceeded')
             return got
 
-        self.assertTrue(loop.poll_until(accepted, 10, interval=0.02))
+        self.assertTrue(loop.poll_until(accepted, interval=0.02))
         return got[0]
 
     def test_455_bundles_closed_unread(self):

@@ -199,7 +199,7 @@ class Signals(SysmemCase):
                 return error.name == 'NotFound'
 
         self.assertFalse(forgotten())
-        self.assertTrue(loop.poll_until(forgotten, 10, interval=0.05))
+        self.assertTrue(loop.poll_until(forgotten, interval=0.05))
 
     @daemon_config(MaxFailedNodesPerConnection=3)
     def test_485_a_connection_keeps_its_newest_failed_nodes(self):

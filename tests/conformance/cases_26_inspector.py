@@ -156,7 +156,7 @@ class LiveView(SysmemCase):
     def _wait_for(self, client, collection_id, what):
         self.assertTrue(loop.run_until(
             lambda: what in [arguments[1] for _, name, arguments in client.signals
-                             if name == 'CollectionChanged' and arguments[0] == collection_id], 10),
+                             if name == 'CollectionChanged' and arguments[0] == collection_id]),
             what)
 
     def test_571_subscribers_hear_of_changes(self):

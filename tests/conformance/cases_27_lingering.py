@@ -103,7 +103,7 @@ class Lingering(SysmemCase):
             ordinary.seen_by(self.client()).sync()
         observer = self.client()
         ordinary.drop()
-        self.assertTrue(loop.poll_until(lambda: root.seen_by(observer).state == 'failed', 10))
+        self.assertTrue(loop.poll_until(lambda: root.seen_by(observer).state == 'failed'))
         with self.refused('Unspecified'):
             root.seen_by(observer).sync()
 
@@ -133,10 +133,10 @@ class Lingering(SysmemCase):
             called.seen_by(watcher).sync()
             return not any(self._is_there(watcher, number) for number in numbers[2:])
 
-        self.assertTrue(loop.poll_until(idle_ones_are_gone, 10, interval=0.05))
+        self.assertTrue(loop.poll_until(idle_ones_are_gone, interval=0.05))
         self.assertTrue(self._is_there(watcher, numbers[0]), 'a call starts the time anew')
         self.assertTrue(self._is_there(watcher, numbers[1]), 'it has an ordinary node')
         ordinary.release()
         self.assertTrue(
-            loop.poll_until(lambda: not self._is_there(watcher, numbers[1]), 10, interval=0.05))
+            loop.poll_until(lambda: not self._is_there(watcher, numbers[1]), interval=0.05))
         self._lingering.remove(accompanied.path)

@@ -51,7 +51,7 @@ class Killed(SysmemCase):
         for survivor in (top, third):
             self.assertEqual(survivor.wait_failed()[0], 'Unspecified')
         self.assert_hangs_up(tracker)
-        self.assertTrue(loop.poll_until(lambda: not fds.find_memory_files(name), 10),
+        self.assertTrue(loop.poll_until(lambda: not fds.find_memory_files(name)),
                         fds.find_memory_files(name))
 
     def test_641_killed_before_allocation(self):
@@ -83,10 +83,10 @@ class Killed(SysmemCase):
         def replaced():
             nonlocal fresh
             fresh = self.bind(top.attach_token(), constraints=CAMP(3))
-            fresh.wait_failed(0) or loop.run_until(lambda: fresh.client.signals, 10)
+            fresh.wait_failed(0) or loop.run_until(lambda: fresh.client.signals)
             return fresh.state == 'allocated'
 
-        self.assertTrue(loop.poll_until(replaced, 10, interval=0.05), 'its counts are not free')
+        self.assertTrue(loop.poll_until(replaced, interval=0.05), 'its counts are not free')
         self.assertEqual(fresh.wait().count, 4)
         top.check()
         self.assert_silent(*trackers)
@@ -146,7 +146,7 @@ class NothingLeft(SysmemCase):
                 flying.popleft().result().close()
         while flying:
             flying.popleft().result().close()
-        self.assertTrue(loop.poll_until(lambda: self.daemon.count_fds() <= before, 10),
+        self.assertTrue(loop.poll_until(lambda: self.daemon.count_fds() <= before),
                         self.daemon.count_fds())
         self.assertEqual(client.list_collections(), [])
 
@@ -158,7 +158,7 @@ class NothingLeft(SysmemCase):
                 self._random_tree(clients)
             for client in clients:
                 client.end()
-        self.assertTrue(loop.poll_until(lambda: not self.client().list_collections(), 10))
+        self.assertTrue(loop.poll_until(lambda: not self.client().list_collections()))
 
     def _random_tree(self, clients):
         choice = self.random.choice

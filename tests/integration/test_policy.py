@@ -23,7 +23,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 from launched_broker import LaunchedBroker  # noqa: E402
 
 POLICY_FILE = HERE.parents[1] / 'data' / 'org.sysmem.Sysmem1.conf'
-TIMEOUT = 10
+TIMEOUT = 60
 ACCESS_DENIED = 'org.freedesktop.DBus.Error.AccessDenied'
 REQUEST_NAME_REPLY_PRIMARY_OWNER = 1
 

@@ -26,7 +26,7 @@ CONTIGUOUS = 'org.sysmem.Sysmem1.use-contiguous-memory'
 SECURE = 'org.sysmem.Sysmem1.use-secure-memory'
 INSPECT = 'org.sysmem.Sysmem1.inspect-others'
 POLICY_FILE = HERE.parents[1] / 'data' / 'org.sysmem.Sysmem1.policy'
-TIMEOUT = 10
+TIMEOUT = 60
 
 WANTS_CONTIGUOUS = PICKY(PAGE, memory={'physically_contiguous_required': True})
 

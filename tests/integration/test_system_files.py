@@ -31,7 +31,7 @@ SOURCES = HERE.parents[1] / 'data'
 BUILT = pathlib.Path(os.environ.get('SYSMEM_DATA', '.'))
 HELPER = HERE / 'launch_helper.py'
 ACCOUNT = 'daemon'  # one that every Debian has
-TIMEOUT = 10
+TIMEOUT = 60
 N_HASTY_CALLS = 60
 
 

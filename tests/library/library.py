@@ -25,7 +25,7 @@ from sysmemtest import bus, fds, loop  # noqa: E402
 from sysmemtest.case import project_policy  # noqa: E402
 from sysmemtest.daemon import Daemon  # noqa: E402
 
-TIMEOUT = 20
+TIMEOUT = 60
 
 
 def bytes_of(size, usage=Sysmem.Usage.CPU_WRITE, **properties):

@@ -22,7 +22,7 @@ from sysmemtest.wire import CallError, short_name
 import compare
 import oracle
 
-PATIENCE = 10
+PATIENCE = 60
 
 STATE_OF_A_NODE = GLib.Variant('(ss)', (contract.NODE, 'State'))
 

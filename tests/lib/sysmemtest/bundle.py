@@ -11,6 +11,7 @@ import socket
 import struct
 
 from .fds import Fd
+from .loop import PATIENCE
 
 RECORD = struct.Struct('<IIII')
 MAX_FDS_PER_DATAGRAM = 253
@@ -50,7 +51,7 @@ def _parse(data, fds):
     return buffers
 
 
-def read(bundle, timeout=10):
+def read(bundle, timeout=PATIENCE):
     """All buffers of a bundle, and how many datagrams they came in."""
     buffers = []
     n_datagrams = 0

@@ -18,8 +18,7 @@ gi.require_version('Gio', '2.0')
 from gi.repository import Gio, GLib  # noqa: E402
 
 from . import policy  # noqa: E402
-
-STOP_TIMEOUT = 10
+from .loop import PATIENCE  # noqa: E402
 
 DBUS_DAEMON_CONFIG = '''<!DOCTYPE busconfig PUBLIC
  "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
@@ -63,7 +62,7 @@ class Bus:
         if self._process.poll() is None:
             self._process.terminate()
             try:
-                self._process.wait(STOP_TIMEOUT)
+                self._process.wait(PATIENCE)
             except subprocess.TimeoutExpired:
                 self._process.send_signal(signal.SIGKILL)
                 self._process.wait()

@@ -25,7 +25,6 @@ from .wire import CallError
 
 # Users that every Debian has; dbus-daemon turns away those that have no name.
 DAEMON, BIN, NOBODY = 1, 2, 65534
-SETTLE_TIMEOUT = 10
 
 # Hundreds of trackers and buffers are nothing unusual here.
 resource.setrlimit(resource.RLIMIT_NOFILE, (resource.getrlimit(resource.RLIMIT_NOFILE)[1],) * 2)
@@ -108,7 +107,7 @@ class SysmemCase(unittest.TestCase):
 
     @staticmethod
     def _polled(predicate):
-        return loop.poll_until(predicate, SETTLE_TIMEOUT)
+        return loop.poll_until(predicate)
 
     def _leaks(self):
         gc.collect()
@@ -210,7 +209,7 @@ class SysmemCase(unittest.TestCase):
             self.assert_wait_fails(collection, 'ConstraintsIntersectionEmpty')
 
     def assert_hangs_up(self, fd, message=None):
-        self.assertTrue(fds.has_hung_up(fd, 10), message or 'no hang-up within 10 s')
+        self.assertTrue(fds.has_hung_up(fd, loop.PATIENCE), message or 'no hang-up')
 
     def assert_silent(self, *watched):
         """Nothing has happened on these fds by now; the caller has put a barrier before this."""

@@ -18,7 +18,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 from . import contract, loop  # noqa: E402
 from .constraints import to_variant  # noqa: E402
 from .contract import ALLOCATOR, BUS_NAME, INSPECTOR, PROPERTIES, ROOT_PATH  # noqa: E402
-from .nodes import PATIENCE, Collection, Token, options_of  # noqa: E402
+from .nodes import Collection, Token, options_of  # noqa: E402
 from .results import Allocation, decode_info  # noqa: E402
 from .wire import CallError, FdList, marshal, take_fds, unmarshal  # noqa: E402
 
@@ -165,7 +165,7 @@ class Client:
         self.get_property(ROOT_PATH, ALLOCATOR, 'Version')
         loop.dispatch_pending()
 
-    def wait_for_signal(self, path, member, timeout=PATIENCE):
+    def wait_for_signal(self, path, member, timeout=loop.PATIENCE):
         """The arguments of the first such signal, which may have come already; None: it did not."""
         def seen():
             return [arguments for at, name, arguments in self.signals

@@ -16,8 +16,6 @@ from gi.repository import Gio, GLib  # noqa: E402
 from . import fds, loop  # noqa: E402
 from .client import BUS_NAME, connect  # noqa: E402
 
-START_TIMEOUT = 60  # a virtual machine that loads a graphics driver takes its time
-STOP_TIMEOUT = 60
 DBUS, DBUS_PATH = 'org.freedesktop.DBus', '/org/freedesktop/DBus'
 
 # What must never be in a daemon's log: warnings of GLib about itself, and of the sanitizers.
@@ -94,7 +92,7 @@ class Daemon:
         process = os.pidfd_open(self.pid)
         end = GLib.io_add_watch(process, GLib.PRIORITY_DEFAULT, GLib.IO_IN,
                                 lambda *_: ended.append(True) or GLib.SOURCE_CONTINUE)
-        loop.run_until(lambda: owners or ended, START_TIMEOUT)
+        loop.run_until(lambda: owners or ended)
         GLib.source_remove(end)
         os.close(process)
         ask_bus(connection)  # what it told us before has come then
@@ -133,11 +131,11 @@ class Daemon:
         else:
             faults.append('the daemon had ended before its time')
         try:
-            code = self._process.wait(STOP_TIMEOUT)
+            code = self._process.wait(loop.PATIENCE)
         except subprocess.TimeoutExpired:
             self._process.kill()
             code = self._process.wait()
-            faults.append('the daemon did not end within {} s of SIGTERM'.format(STOP_TIMEOUT))
+            faults.append('the daemon did not end within {} s of SIGTERM'.format(loop.PATIENCE))
         if code != 0:
             faults.append('the daemon ended with {}'.format(code))
         faults += ['the log says ' + word for word in FORBIDDEN_IN_LOG if word in self.log]

@@ -10,8 +10,12 @@ import gi
 gi.require_version('GLib', '2.0')
 from gi.repository import GLib  # noqa: E402
 
+# Seconds for what ought to come at once, and does not only if something is broken: the machine may be
+# busy with many other tests.
+PATIENCE = 60
 
-def run_until(predicate, timeout):
+
+def run_until(predicate, timeout=PATIENCE):
     """Dispatches events until predicate () holds. False: it did not within timeout seconds."""
     context = GLib.MainContext.default()
     deadline = time.monotonic() + timeout
@@ -35,7 +39,7 @@ def dispatch_pending():
         pass
 
 
-def poll_until(predicate, timeout, interval=0.002):
+def poll_until(predicate, timeout=PATIENCE, interval=0.002):
     """For what announces itself to nobody, such as the daemon closing a file. Prefer a barrier, a
     signal or a hang-up wherever there is one."""
     deadline = time.monotonic() + timeout

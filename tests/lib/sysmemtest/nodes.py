@@ -6,12 +6,9 @@
 from . import contract
 from .contract import COLLECTION, GROUP, NODE, SAME_RIGHTS, TOKEN
 from .constraints import to_variant
+from .loop import PATIENCE
 from .results import Allocation, decode_buffers
 from .wire import GLib, short_name, unmarshal
-
-# As long as a test waits for something that ought to come at once.
-PATIENCE = 10
-
 
 def options_of(options):
     """{name: value} as the a{sv} of options; None means absent."""

@@ -12,10 +12,10 @@ from gi.repository import Gio, GLib  # noqa: E402
 
 from . import bus  # noqa: E402
 from .client import connect  # noqa: E402
+from .loop import PATIENCE  # noqa: E402
 
 POLKIT = 'org.freedesktop.PolicyKit1'
 AUTHORITY_PATH = '/org/freedesktop/PolicyKit1/Authority'
-START_TIMEOUT = 60
 
 AUTHORITY_XML = '''
 <node>
@@ -49,7 +49,7 @@ class Authority:
         is_there = threading.Event()
         self._thread = threading.Thread(target=self._run, args=(address, is_there))
         self._thread.start()
-        if not is_there.wait(START_TIMEOUT):
+        if not is_there.wait(PATIENCE):
             raise RuntimeError('the stand-in for polkit did not get its name')
 
     def _run(self, address, is_there):

@@ -19,6 +19,7 @@ from gi.repository import Gio, GLib  # noqa: E402
 from . import contract  # noqa: E402
 from .client import effective_uid  # noqa: E402
 from .fds import Fd  # noqa: E402
+from .loop import PATIENCE  # noqa: E402
 from .wire import CallError, unmarshal  # noqa: E402
 
 CAPABILITIES = Gio.DBusCapabilityFlags.UNIX_FD_PASSING
@@ -29,7 +30,7 @@ class RawClient:
     def __init__(self, address, uid=None):
         path = address.removeprefix('unix:path=')
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-        self._socket.settimeout(10)
+        self._socket.settimeout(PATIENCE)
         with effective_uid(uid):
             self._socket.connect(path)
             self._authenticate()

@@ -135,7 +135,7 @@ const HoldKind hold_kinds[] = {
 void
 assert_holders (SmdMemory *memory, SmdHolders expected)
 {
-  for (guint i = 0; i < 1000 && smd_memory_ask (memory) != expected; i++)
+  for (guint i = 0; i < 10000 && smd_memory_ask (memory) != expected; i++)
     (void)poll (NULL, 0, 1);
   g_assert_cmpint (smd_memory_ask (memory), ==, expected);
 }

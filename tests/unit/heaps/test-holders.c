@@ -16,7 +16,7 @@
 #include "hold.h"
 
 #define SIZE (64u * 1024)
-#define PATIENCE_MS 10000
+#define PATIENCE_MS 60000
 
 static SmdMemory *
 make (void)

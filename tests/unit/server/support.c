@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#define PATIENCE_SECONDS 10
+#define PATIENCE_SECONDS 60
 
 guint
 count_fds (void)

@@ -642,7 +642,7 @@ main (int argc, char *argv[])
   add ("/sink-peers/stop/nobody", LIVE PATIENT, test_stopping_while_waiting_for_anybody);
   add ("/sink-peers/stop/no-answer", LIVE PATIENT, test_stopping_while_waiting_for_an_answer);
   add ("/sink-peers/pause/nobody", LIVE PATIENT, test_pausing_while_waiting_for_anybody);
-  add ("/sink-peers/pause/stalled", LIVE QUICK, test_pausing_while_a_consumer_stalls);
+  add ("/sink-peers/pause/stalled", LIVE PATIENT, test_pausing_while_a_consumer_stalls);
   add ("/sink-peers/no-waiting", LIVE PATIENT "wait-for-connection=false", test_nobody_to_wait_for);
   add ("/sink-peers/no-video", "appsrc ! sysmemsink name=s sync=false " PATIENT,
        test_one_that_takes_no_video);

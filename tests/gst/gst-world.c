@@ -73,15 +73,23 @@ on_appeared (GDBusConnection *peer, const char *name, const char *owner, gpointe
 }
 
 static void
-await_daemon (GDBusConnection *peer)
+on_vanished (GDBusConnection *peer, const char *name, gpointer data)
 {
-  gboolean there = FALSE;
-  guint watch = g_bus_watch_name_on_connection (
-    peer, "org.sysmem.Sysmem1", G_BUS_NAME_WATCHER_FLAGS_NONE, on_appeared, NULL, &there, NULL);
+  *(gboolean *)data = FALSE;
+}
 
-  while (!there)
+static guint
+watch_daemon (GDBusConnection *peer, gboolean *is_there)
+{
+  return g_bus_watch_name_on_connection (peer, "org.sysmem.Sysmem1", G_BUS_NAME_WATCHER_FLAGS_NONE,
+                                         on_appeared, on_vanished, is_there, NULL);
+}
+
+static void
+await_daemon (const gboolean *is_there, gboolean expected)
+{
+  while (*is_there != expected)
     g_main_context_iteration (NULL, TRUE);
-  g_bus_unwatch_name (watch);
 }
 
 void
@@ -89,11 +97,15 @@ gst_world_start_daemon (GstWorld *world, const char *program)
 {
   g_autoptr (GDBusConnection) peer = NULL;
   g_autoptr (GError) error = NULL;
+  gboolean is_there = FALSE;
+  guint watch;
 
   private_bus_start (&world->bus);
   spawn_daemon (world, program);
   peer = private_bus_connect (world->bus.address);
-  await_daemon (peer);
+  watch = watch_daemon (peer, &is_there);
+  await_daemon (&is_there, TRUE);
+  g_bus_unwatch_name (watch);
   world->client = sysmem_client_new_for_connection (peer, NULL, &error);
   g_assert_no_error (error);
 }
@@ -114,12 +126,17 @@ gst_world_replace_daemon (GstWorld *world)
 {
   g_autoptr (GDBusConnection) peer = private_bus_connect (world->bus.address);
   g_autoptr (GError) error = NULL;
+  gboolean is_there = FALSE;
+  guint watch = watch_daemon (peer, &is_there);
 
+  await_daemon (&is_there, TRUE);
   g_subprocess_force_exit (world->daemon);
   g_assert_true (g_subprocess_wait (world->daemon, NULL, &error));
   g_clear_object (&world->daemon);
+  await_daemon (&is_there, FALSE); /* the bus takes its time to notice */
   spawn_daemon (world, sysmemd);
-  await_daemon (peer);
+  await_daemon (&is_there, TRUE);
+  g_bus_unwatch_name (watch);
   g_assert_true (g_dbus_connection_close_sync (peer, NULL, &error));
 }
 

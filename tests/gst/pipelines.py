@@ -21,6 +21,9 @@ from sysmemtest.case import project_policy  # noqa: E402
 from sysmemtest.daemon import Daemon  # noqa: E402
 
 TIMEOUT = 60
+# Nanoseconds, more than any test takes: nobody is left out only because the machine is busy.
+NEVER = 600 * 10**9
+PATIENT = f'stall-timeout={NEVER}'
 
 
 class Pipeline:
@@ -134,8 +137,8 @@ class PipelineCase(unittest.TestCase):
 
     def produce(self, source, properties='sync=false', *arguments):
         """A pipeline that ends in a sink named s, once consumers can connect to it."""
-        producer = self.run_pipeline(f'{source} ! sysmemsink name=s socket-path=SOCKET {properties}',
-                                     *arguments)
+        producer = self.run_pipeline(
+            f'{source} ! sysmemsink name=s socket-path=SOCKET {PATIENT} {properties}', *arguments)
         self.wait_for_socket(producer)
         return producer
 
@@ -152,4 +155,4 @@ class PipelineCase(unittest.TestCase):
 
 
 main = unittest.main
-__all__ = ['Pipeline', 'PipelineCase', 'TIMEOUT', 'main']
+__all__ = ['NEVER', 'PATIENT', 'Pipeline', 'PipelineCase', 'TIMEOUT', 'main']

@@ -8,7 +8,7 @@ import os
 import re
 import subprocess
 
-from pipelines import HERE, TIMEOUT, PipelineCase, main
+from pipelines import HERE, PATIENT, TIMEOUT, PipelineCase, main
 
 FORMAT = 'video/x-raw,format=NV12,width=640,height=480'
 BLOCK = re.compile(r'^```sh gstreamer\n(.*?)^```$', re.MULTILINE | re.DOTALL)
@@ -29,7 +29,7 @@ class Launch(PipelineCase):
     def run_both(self, n_frames, before=lambda _name: (), **environment):
         """The standard errors of producer and consumer."""
         producer = self.launch(f'videotestsrc num-buffers={n_frames} ! {FORMAT} ! '
-                               'sysmemsink socket-path=SOCKET sync=false',
+                               f'sysmemsink socket-path=SOCKET sync=false {PATIENT}',
                                before('producer'), **environment)
         consumer = self.launch('sysmemsrc socket-path=SOCKET on-disconnect=reconnect ! fakesink',
                                before('consumer'), **environment)

@@ -166,6 +166,19 @@ gst_sysmem_consumer_count_generations (GstSysmemConsumer *self)
 }
 
 gboolean
+gst_sysmem_consumer_holds (GstSysmemConsumer *self, guint32 generation, guint32 index)
+{
+  for (guint i = 0; i < self->held->len; i++)
+    {
+      const Held *held = &g_array_index (self->held, Held, i);
+
+      if (held->generation == generation && held->index == index)
+        return TRUE;
+    }
+  return FALSE;
+}
+
+gboolean
 gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation)
 {
   return count_held (self, generation) < self->held->len;

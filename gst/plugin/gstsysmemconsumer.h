@@ -95,6 +95,8 @@ GArray *gst_sysmem_consumer_steal_held (GstSysmemConsumer *self);
 
 /* Of how many generations it holds frames. */
 guint gst_sysmem_consumer_count_generations (GstSysmemConsumer *self);
+/* Does it hold this frame? */
+gboolean gst_sysmem_consumer_holds (GstSysmemConsumer *self, guint32 generation, guint32 index);
 /* Does it hold frames of other generations than this one? */
 gboolean gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation);
 

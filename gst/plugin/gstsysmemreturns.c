@@ -85,6 +85,29 @@ gst_sysmem_server_make_room (GstSysmemServer *self)
   return drop (self, buffers, n);
 }
 
+/* With the lock held. */
+static gboolean
+does_anybody_hold (GstSysmemServer *self, guint32 generation, guint32 index)
+{
+  for (guint i = 0; i < self->consumers->len; i++)
+    if (gst_sysmem_consumer_holds (self->consumers->pdata[i], generation, index))
+      return TRUE;
+  return FALSE;
+}
+
+gboolean
+gst_sysmem_server_is_held (GstSysmemServer *self, guint32 generation, guint32 index)
+{
+  gboolean is_held;
+
+  gst_sysmem_server_lock (self);
+  do
+    is_held = does_anybody_hold (self, generation, index);
+  while (is_held && gst_sysmem_server_collect (self));
+  gst_sysmem_server_unlock (self);
+  return is_held;
+}
+
 void
 gst_sysmem_server_expel_hoarders (GstSysmemServer *self)
 {

@@ -19,6 +19,8 @@ G_BEGIN_DECLS
 gboolean gst_sysmem_server_collect (GstSysmemServer *self);
 /* As above, but no more than consumers that hold all they may need to get another frame. */
 gboolean gst_sysmem_server_make_room (GstSysmemServer *self);
+/* Has a consumer not given this frame back yet? */
+gboolean gst_sysmem_server_is_held (GstSysmemServer *self, guint32 generation, guint32 index);
 /* With the lock held, before there is another generation: sends those away who keep frames of too many
  * already, since all memory of these stays for it. */
 void gst_sysmem_server_expel_hoarders (GstSysmemServer *self);

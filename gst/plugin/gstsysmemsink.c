@@ -15,8 +15,9 @@
  * consumers take. Each consumer may hold as many frames as it has asked the daemon for; what happens
  * to one that releases none is the stall-policy, and a message on the bus names it.
  *
- * Frames that upstream has drawn elsewhere (behind a tee, for example) are copied once, which the
- * debug category GST_PERFORMANCE tells and #GstSysmemSink:stats counts.
+ * Frames that upstream has drawn elsewhere (behind a tee, for example) are copied once, and so are
+ * those that it shows again while a consumer still has them; the debug category GST_PERFORMANCE tells
+ * that and #GstSysmemSink:stats counts them.
  *
  * Caps with `memory:DMABuf` get dma-bufs. Since GStreamer 1.24 their format may be `DMA_DRM` with any
  * `drm-format` that one of the daemon's heaps lays out: tiles, for example.

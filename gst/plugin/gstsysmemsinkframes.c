@@ -3,6 +3,7 @@
 
 #include "gstsysmemcopy.h"
 #include "gstsysmemframe.h"
+#include "gstsysmemreturns.h"
 #include "gstsysmemsink-private.h"
 
 GST_DEBUG_CATEGORY_EXTERN (gst_sysmem_performance_debug);
@@ -45,12 +46,17 @@ count (GstSysmemSink *self, guint64 *counter)
 static GstFlowReturn
 copy (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame, GstBuffer **copied)
 {
+  GstSysmemCopyPolicy policy;
   GstFlowReturn flow;
 
-  if (self->settings.copy == GST_SYSMEM_COPY_NEVER)
+  GST_OBJECT_LOCK (self);
+  policy = self->settings.copy;
+  GST_OBJECT_UNLOCK (self);
+  if (policy == GST_SYSMEM_COPY_NEVER)
     {
       GST_ELEMENT_ERROR (self, STREAM, WRONG_TYPE, ("A frame is not in a shared buffer."),
-                         ("upstream did not use the pool that it was offered; copy=auto copies"));
+                         ("upstream did not use the pool that it was offered, or shows a frame "
+                          "again that a consumer still has; copy=auto copies"));
       return GST_FLOW_ERROR;
     }
   flow = gst_sysmem_copy_frame (self->server, generation, frame, copied);
@@ -61,7 +67,8 @@ copy (GstSysmemSink *self, GstSysmemGeneration *generation, GstBuffer *frame, Gs
                         self->caps));
   if (flow == GST_FLOW_OK)
     GST_CAT_LOG_OBJECT (gst_sysmem_performance_debug, self,
-                        "copied a frame: upstream did not draw it into the buffers offered");
+                        "copied a frame: upstream did not draw it into the buffers offered, or a "
+                        "consumer still has it");
   return flow;
 }
 
@@ -148,7 +155,8 @@ gst_sysmem_sink_show (GstSysmemSink *self, GstBuffer *frame)
       count (self, &self->n_unseen);
       return GST_FLOW_OK;
     }
-  if (index < 0)
+  /* Who has it already could not tell one from the other when it gives them back. */
+  if (index < 0 || gst_sysmem_server_is_held (self->server, generation->number, (guint32)index))
     return copy_and_deliver (self, generation, frame);
   flow = deliver (self, generation, frame, index);
   if (flow == GST_FLOW_OK)

@@ -315,6 +315,27 @@ test_a_frame_that_was_sent_during_the_wait (Fixture *fixture, gconstpointer data
   peer_leave (&peer);
 }
 
+/* As whoever raises the framerate does: who has it already gets a copy. */
+static void
+test_a_frame_that_is_shown_again (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstBuffer) buffer = NULL;
+  GstSysmemBufferPool *pool;
+  guint32 first;
+  Peer peer;
+
+  peer_greet (&peer, fixture);
+  pool = negotiate (fixture, &peer, 1, 2);
+  buffer = draw (pool);
+  g_assert_cmpint (gst_pad_push (fixture->upstream, gst_buffer_ref (buffer)), ==, GST_FLOW_OK);
+  first = peer_see (&peer).index;
+  g_assert_cmpint (gst_pad_push (fixture->upstream, gst_buffer_ref (buffer)), ==, GST_FLOW_OK);
+  g_assert_cmpuint (peer_see (&peer).index, !=, first);
+  gst_clear_buffer (&buffer);
+  give_up_pool (pool);
+  peer_leave (&peer);
+}
+
 /* Others are free, so the pool is not empty. */
 static void
 test_waiting_for_a_certain_one (Fixture *fixture, gconstpointer data)
@@ -665,6 +686,7 @@ main (int argc, char *argv[])
   add ("/returns/wait/two-threads", test_two_threads_wait_for_what_trickles_in);
   add ("/returns/wait/two-consumers", test_a_frame_that_two_consumers_have);
   add ("/returns/wait/sent-meanwhile", test_a_frame_that_was_sent_during_the_wait);
+  add ("/returns/again", test_a_frame_that_is_shown_again);
   add ("/returns/wait/certain", test_waiting_for_a_certain_one);
   add ("/returns/closed/half", test_one_that_says_it_returns_nothing);
   add ("/returns/closed/whole", test_one_that_closes_its_return_path);

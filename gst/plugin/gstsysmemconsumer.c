@@ -90,6 +90,22 @@ gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *messa
 }
 
 void
+gst_sysmem_consumer_tell_end (GstSysmemConsumer *self)
+{
+  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 };
+
+  if (gst_sysmem_consumer_tell (self, &eos))
+    self->state = GST_SYSMEM_CONSUMER_ENDED;
+}
+
+gboolean
+gst_sysmem_consumer_takes_part (const GstSysmemConsumer *self)
+{
+  return self->caps != NULL && self->state != GST_SYSMEM_CONSUMER_ENDED
+         && self->state != GST_SYSMEM_CONSUMER_GONE;
+}
+
+void
 gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
 {
   const GstSysmemMessage bye = {

@@ -10,7 +10,8 @@
  *                                   READY <--READY-- BOUND <-----BOUND-------+
  *                                              REFUSED <---REFUSED (also when bound)
  *
- * Everybody is invited to a new generation, whatever the state; dismissed, everybody is GONE.
+ * Everybody is invited to a new generation, whatever the state; told of the end of the stream, ENDED,
+ * since it listens no more; dismissed, everybody is GONE.
  *
  * Counted, since the streaming thread negotiates with it while it may be removed. Not locked:
  * GstSysmemServer does that. */
@@ -33,6 +34,7 @@ typedef enum
   GST_SYSMEM_CONSUMER_BOUND,     /* has turned it in */
   GST_SYSMEM_CONSUMER_READY,     /* gets frames */
   GST_SYSMEM_CONSUMER_REFUSED,   /* cannot join this generation */
+  GST_SYSMEM_CONSUMER_ENDED,     /* has heard of the end; may still show what it has */
   GST_SYSMEM_CONSUMER_GONE,      /* is not listened to any more */
 } GstSysmemConsumerState;
 
@@ -68,6 +70,10 @@ void gst_sysmem_consumer_unref (GstSysmemConsumer *self);
 
 /* FALSE if it cannot be told, in which case its end will be heard. */
 gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessage *message);
+/* Tells it of the end of the stream, with which its part ends. */
+void gst_sysmem_consumer_tell_end (GstSysmemConsumer *self);
+/* Does it take part: has it said what it takes, and not come to its end? */
+gboolean gst_sysmem_consumer_takes_part (const GstSysmemConsumer *self);
 /* Nothing more can come of it, whatever it still says: its end will be heard. */
 void gst_sysmem_consumer_give_up (GstSysmemConsumer *self, const char *reason);
 /* Says BYE and hears no more; what it holds is let go of when it is removed. */

@@ -166,7 +166,7 @@ take_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, GstCaps *caps)
       || (consumer->state == GST_SYSMEM_CONSUMER_READY && !can_stay))
     consumer->state = GST_SYSMEM_CONSUMER_WAITING;
   if (self->is_ended)
-    gst_sysmem_server_tell_end (consumer);
+    gst_sysmem_consumer_tell_end (consumer);
   else if (!can_stay || (self->current == NULL && !self->is_negotiating))
     self->reconfigure = TRUE;
 }
@@ -314,8 +314,9 @@ gst_sysmem_server_hear (GstSysmemServer *self,
   gboolean is_caps =
     message->type == GST_SYSMEM_MESSAGE_HELLO || message->type == GST_SYSMEM_MESSAGE_CAPS;
 
-  if (state == GST_SYSMEM_CONSUMER_GONE)
-    return;
+  if (state == GST_SYSMEM_CONSUMER_GONE
+      || (state == GST_SYSMEM_CONSUMER_ENDED && message->type != GST_SYSMEM_MESSAGE_BYE))
+    return; /* it may not have known when it said that */
   if (is_first != (message->type == GST_SYSMEM_MESSAGE_HELLO)
       && message->type != GST_SYSMEM_MESSAGE_BYE)
     {

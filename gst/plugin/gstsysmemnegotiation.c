@@ -49,17 +49,10 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Attempt, attempt_clear)
 
 /* With the lock held. */
 static gboolean
-is_candidate (GstSysmemConsumer *consumer)
-{
-  return consumer->caps != NULL && consumer->state != GST_SYSMEM_CONSUMER_GONE;
-}
-
-/* With the lock held. */
-static gboolean
 is_anybody (GstSysmemServer *server)
 {
   for (guint i = 0; i < server->consumers->len; i++)
-    if (is_candidate (server->consumers->pdata[i]))
+    if (gst_sysmem_consumer_takes_part (server->consumers->pdata[i]))
       return TRUE;
   return FALSE;
 }
@@ -75,7 +68,8 @@ choose (Attempt *attempt)
     {
       GstSysmemConsumer *consumer = server->consumers->pdata[i];
 
-      if (is_candidate (consumer) && gst_caps_can_intersect (consumer->caps, attempt->caps))
+      if (gst_sysmem_consumer_takes_part (consumer)
+          && gst_caps_can_intersect (consumer->caps, attempt->caps))
         g_ptr_array_add (attempt->chosen, gst_sysmem_consumer_ref (consumer));
     }
 }

@@ -92,8 +92,7 @@ gst_sysmem_server_intersect_caps (GstSysmemServer *self, GstSysmemConsumer *exce
     {
       GstSysmemConsumer *consumer = self->consumers->pdata[i];
 
-      if (consumer == except || consumer->caps == NULL
-          || consumer->state == GST_SYSMEM_CONSUMER_GONE)
+      if (consumer == except || !gst_sysmem_consumer_takes_part (consumer))
         continue;
       if (common == NULL)
         common = gst_caps_ref (consumer->caps);
@@ -108,7 +107,9 @@ static gboolean
 is_narrowed_by (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
   g_autoptr (GstCaps) others =
-    consumer->caps != NULL ? gst_sysmem_server_intersect_caps (self, consumer) : NULL;
+    consumer->state != GST_SYSMEM_CONSUMER_ENDED && consumer->caps != NULL
+      ? gst_sysmem_server_intersect_caps (self, consumer)
+      : NULL;
 
   return others != NULL && !gst_caps_is_subset (others, consumer->caps);
 }
@@ -355,20 +356,13 @@ gst_sysmem_server_dup_common_caps (GstSysmemServer *self)
 }
 
 void
-gst_sysmem_server_tell_end (GstSysmemConsumer *consumer)
-{
-  static const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 };
-
-  (void)gst_sysmem_consumer_tell (consumer, &eos);
-}
-
-void
 gst_sysmem_server_set_ended (GstSysmemServer *self, gboolean ended)
 {
   gst_sysmem_server_lock (self);
   self->is_ended = ended;
   for (guint i = 0; ended && i < self->consumers->len; i++)
-    gst_sysmem_server_tell_end (self->consumers->pdata[i]);
+    if (gst_sysmem_consumer_takes_part (self->consumers->pdata[i]))
+      gst_sysmem_consumer_tell_end (self->consumers->pdata[i]);
   gst_sysmem_server_unlock (self);
 }
 

@@ -83,7 +83,8 @@ GstCaps *gst_sysmem_server_intersect_caps (GstSysmemServer *self, GstSysmemConsu
 /* The current generation if it is one of @caps; nullable. */
 GstSysmemGeneration *gst_sysmem_server_dup_current (GstSysmemServer *self, GstCaps *caps);
 void gst_sysmem_server_add_stats (GstSysmemServer *self, GstStructure *stats);
-/* The stream has ended, for those who are there and those to come; or another one begins. */
+/* The stream has ended, for those who are there and those to come; or there will be another one, for
+ * those who come from now on. */
 void gst_sysmem_server_set_ended (GstSysmemServer *self, gboolean ended);
 
 /* With the lock held: waits for a change, no longer than to @deadline (monotonic, -1: forever); tells
@@ -91,8 +92,6 @@ void gst_sysmem_server_set_ended (GstSysmemServer *self, gboolean ended);
 gboolean gst_sysmem_server_wait (GstSysmemServer *self, gint64 deadline);
 /* In the server's thread. */
 void gst_sysmem_server_listen_to (GstSysmemServer *self, GstSysmemConsumer *consumer);
-/* With the lock held. */
-void gst_sysmem_server_tell_end (GstSysmemConsumer *consumer);
 /* With the lock held. Takes @notice. */
 void gst_sysmem_server_note (GstSysmemServer *self, GstStructure *notice);
 /* With the lock held: the consumer gets frames of the current generation from now on. */

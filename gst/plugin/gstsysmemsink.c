@@ -22,6 +22,9 @@
  * Caps with `memory:DMABuf` get dma-bufs. Since GStreamer 1.24 their format may be `DMA_DRM` with any
  * `drm-format` that one of the daemon's heaps lays out: tiles, for example.
  *
+ * The end of the stream is that of all consumers. If another one follows, after a seek for example, it
+ * is for those who connect again, as sysmemsrc does when it is started again.
+ *
  * ## Messages
  *
  * Element messages on the bus, each with what #GstSysmemSink:stats has of a consumer, its `pid` and
@@ -252,7 +255,10 @@ gst_sysmem_sink_change_state (GstElement *element, GstStateChange change)
   if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
     gst_sysmem_server_set_pool_flushing (self->server, TRUE);
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED)
-    gst_sysmem_server_set_pool_flushing (self->server, FALSE);
+    {
+      gst_sysmem_server_set_pool_flushing (self->server, FALSE);
+      gst_sysmem_server_set_ended (self->server, FALSE);
+    }
   changed = GST_ELEMENT_CLASS (gst_sysmem_sink_parent_class)->change_state (element, change);
   if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     {
@@ -271,7 +277,8 @@ gst_sysmem_sink_event (GstBaseSink *base, GstEvent *event)
 
   if (GST_EVENT_TYPE (event) == GST_EVENT_EOS)
     gst_sysmem_server_set_ended (server, TRUE);
-  else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT)
+  else if (GST_EVENT_TYPE (event) == GST_EVENT_SEGMENT
+           || GST_EVENT_TYPE (event) == GST_EVENT_FLUSH_STOP)
     gst_sysmem_server_set_ended (server, FALSE);
   return GST_BASE_SINK_CLASS (gst_sysmem_sink_parent_class)->event (base, event);
 }

@@ -28,6 +28,7 @@ struct _GstSysmemSrc
   GstSysmemProducer producer; /* flushing is anybody's */
   GstSysmemIncoming *invited;
   GstSysmemIncoming *current;
+  gboolean has_ended;         /* the producer's stream */
   gboolean is_current_wanted; /* by downstream, as far as the producer has been told */
   GstSysmemTimeBase times;
 };

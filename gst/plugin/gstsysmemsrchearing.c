@@ -16,6 +16,7 @@ gst_sysmem_src_disconnect (GstSysmemSrc *self)
   g_clear_pointer (&self->invited, gst_sysmem_incoming_free);
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
   gst_sysmem_producer_disconnect (&self->producer);
+  self->has_ended = FALSE;
 }
 
 static GstFlowReturn
@@ -200,6 +201,7 @@ hear (GstSysmemSrc *self, GstSysmemMessage *message, GstBuffer **buffer)
     case GST_SYSMEM_MESSAGE_FRAME:
       return take_frame (self, message, buffer);
     case GST_SYSMEM_MESSAGE_EOS:
+      self->has_ended = TRUE;
       return GST_FLOW_EOS;
     case GST_SYSMEM_MESSAGE_BYE:
       return message->text != NULL ? fail (self, message->text)
@@ -241,5 +243,7 @@ hear_next (GstSysmemSrc *self, GstBuffer **buffer)
 GstFlowReturn
 gst_sysmem_src_hear (GstSysmemSrc *self, GstBuffer **buffer)
 {
+  if (self->has_ended) /* and begins anew */
+    gst_sysmem_src_disconnect (self);
   return self->producer.channel == NULL ? connect_to_producer (self) : hear_next (self, buffer);
 }

@@ -46,6 +46,73 @@ consume (Fixture *fixture, GstLine *line, const char *description)
 }
 
 static void
+wait_for_end (GstLine *line)
+{
+  g_autoptr (GstBus) bus = gst_element_get_bus (line->pipeline);
+  g_autoptr (GstMessage) message =
+    gst_bus_timed_pop_filtered (bus, GST_CLOCK_TIME_NONE, GST_MESSAGE_EOS | GST_MESSAGE_ERROR);
+
+  g_assert_cmpint (GST_MESSAGE_TYPE (message), ==, GST_MESSAGE_EOS);
+}
+
+/* The producer's stream, and with it the consumer's. */
+static void
+end (Fixture *fixture, GstLine *line)
+{
+  gst_line_wait_for_frames (line, 5);
+  g_assert_true (gst_element_send_event (fixture->sink.pipeline, gst_event_new_eos ()));
+  wait_for_end (line);
+  wait_for_end (&fixture->sink);
+}
+
+static void
+begin_again (Fixture *fixture)
+{
+  g_assert_true (
+    gst_element_seek_simple (fixture->sink.pipeline, GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH, 0));
+}
+
+/* Who has heard the end of a stream does not listen any more; it takes no part in the next one, and
+ * nobody waits for it. */
+static void
+test_the_next_stream_is_for_others (Fixture *fixture, gconstpointer description)
+{
+  guint n_frames;
+  GstLine first;
+  GstLine second;
+
+  consume (fixture, &first, FRESH);
+  end (fixture, &first);
+  n_frames = first.n_frames;
+  begin_again (fixture);
+  consume (fixture, &second, FRESH);
+  gst_line_wait_for_frames (&second, 50);
+  g_assert_cmpuint (first.n_frames, ==, n_frames);
+  gst_line_stop (&first);
+  gst_line_wait_for_frames (&second, 50);
+  gst_line_stop (&second);
+}
+
+/* It hears the next one if it begins anew, too, be it without being stopped. */
+static void
+test_both_begin_again (Fixture *fixture, gconstpointer description)
+{
+  GstLine line;
+
+  consume (fixture, &line, FRESH);
+  end (fixture, &line);
+  (void)gst_element_set_state (line.pipeline, GST_STATE_READY);
+  begin_again (fixture);
+  gst_line_play (&line);
+  end (fixture, &line);
+  begin_again (fixture);
+  g_assert_true (gst_element_send_event (line.element, gst_event_new_flush_start ()));
+  g_assert_true (gst_element_send_event (line.element, gst_event_new_flush_stop (TRUE)));
+  gst_line_wait_for_frames (&line, 5);
+  gst_line_stop (&line);
+}
+
+static void
 want (GstLine *line, const char *text)
 {
   g_autoptr (GstElement) filter = gst_bin_get_by_name (GST_BIN (line->pipeline), "filter");
@@ -141,6 +208,10 @@ main (int argc, char *argv[])
 {
   gst_test_init (&argc, &argv);
 
+  add ("/streams/end/others", SOURCE "! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
+       test_the_next_stream_is_for_others);
+  add ("/streams/end/again", SOURCE "! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
+       test_both_begin_again);
   add ("/streams/mind", SOURCE "is-live=true ! " ANY_SIZE " ! sysmemsink name=s sync=false",
        test_downstream_wants_something_else);
   add ("/streams/mind/idle", SOURCE "is-live=true ! " ANY_SIZE " ! sysmemsink name=s sync=false",

@@ -218,7 +218,12 @@ is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
 void
 gst_sysmem_server_welcome (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
-  if (is_camping_covered (self, consumer))
+  if (!takes (consumer, self->current->caps))
+    {
+      consumer->state = GST_SYSMEM_CONSUMER_WAITING; /* it has changed its mind meanwhile */
+      self->reconfigure = TRUE;
+    }
+  else if (is_camping_covered (self, consumer))
     gst_sysmem_server_make_ready (self, consumer);
   else
     gst_sysmem_server_expel (self, consumer, "it wants to hold more frames than there are buffers");
@@ -244,8 +249,9 @@ hear_of_generation (GstSysmemServer *self,
     }
   if (message->type == GST_SYSMEM_MESSAGE_READY)
     {
-      if (consumer->state == GST_SYSMEM_CONSUMER_READY)
-        return NULL; /* the streaming thread knew before */
+      if (consumer->state == GST_SYSMEM_CONSUMER_READY
+          || consumer->state == GST_SYSMEM_CONSUMER_WAITING)
+        return NULL; /* the streaming thread knew before, and perhaps that it takes something else */
       if (consumer->state != GST_SYSMEM_CONSUMER_BOUND)
         return "it says READY before BOUND";
       /* Of a negotiation that still goes on: the streaming thread sees to it. */

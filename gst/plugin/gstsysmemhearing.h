@@ -13,7 +13,7 @@ void gst_sysmem_server_hear (GstSysmemServer *self,
                              GstSysmemConsumer *consumer,
                              const GstSysmemMessage *message);
 /* With the lock held: it gets frames of the current generation from now on, unless it claims more
- * than is there. */
+ * than is there, or takes something else by now. */
 void gst_sysmem_server_welcome (GstSysmemServer *self, GstSysmemConsumer *consumer);
 /* With the lock held: tells it and the element why, the latter by a message of this name. */
 void gst_sysmem_server_send_away (GstSysmemServer *self,

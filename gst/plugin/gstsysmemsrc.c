@@ -103,21 +103,6 @@ gst_sysmem_src_unlock_stop (GstBaseSrc *base)
   return TRUE;
 }
 
-/* Downstream may want something else now, or there is an invitation, whose caps it has to hear of
- * before it is asked what it needs. */
-static gboolean
-gst_sysmem_src_negotiate (GstBaseSrc *base)
-{
-  GstSysmemSrc *self = GST_SYSMEM_SRC (base);
-  g_autoptr (GError) error = NULL;
-
-  if (self->invited != NULL)
-    return gst_base_src_set_caps (base, self->invited->caps);
-  if (self->producer.channel != NULL && !gst_sysmem_src_tell_caps (self, &error))
-    GST_DEBUG_OBJECT (self, "%s: %s", self->producer.name, error->message);
-  return TRUE;
-}
-
 /* The invitation is answered by now, whether it led to something or not. */
 static void
 join (GstSysmemSrc *self, GstQuery *query)
@@ -141,6 +126,53 @@ join (GstSysmemSrc *self, GstQuery *query)
   else
     GST_INFO_OBJECT (self, "no part in generation %u: %s", invited->number, error->message);
   gst_sysmem_src_compare_with_current (self);
+}
+
+static void
+tell_caps (GstSysmemSrc *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!gst_sysmem_src_tell_caps (self, &error))
+    GST_DEBUG_OBJECT (self, "%s: %s", self->producer.name, error->message);
+}
+
+static gboolean
+is_invitation_wanted (GstSysmemSrc *self)
+{
+  tell_caps (self);
+  return gst_caps_can_intersect (self->producer.told, self->invited->caps);
+}
+
+/* Downstream may have changed its mind since the producer was told: then it takes part, so that
+ * nobody waits for it, and shows nothing before the producer has come round. */
+static gboolean
+accept_invitation (GstSysmemSrc *self)
+{
+  GstBaseSrc *base = GST_BASE_SRC (self);
+  g_autoptr (GstQuery) nothing = NULL;
+
+  if (is_invitation_wanted (self) && gst_base_src_set_caps (base, self->invited->caps))
+    return TRUE;
+  if (GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (self)) || is_invitation_wanted (self))
+    return FALSE;
+  nothing = gst_query_new_allocation (self->invited->caps, FALSE);
+  join (self, nothing);
+  return TRUE;
+}
+
+/* Downstream may want something else now, or there is an invitation, whose caps it has to hear of
+ * before it is asked what it needs. */
+static gboolean
+gst_sysmem_src_negotiate (GstBaseSrc *base)
+{
+  GstSysmemSrc *self = GST_SYSMEM_SRC (base);
+
+  if (self->invited != NULL)
+    return accept_invitation (self);
+  if (self->producer.channel != NULL)
+    tell_caps (self);
+  return TRUE;
 }
 
 /* The buffers are what was negotiated, not of a pool of downstream's. */

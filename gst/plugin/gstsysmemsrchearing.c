@@ -142,6 +142,7 @@ take_invitation (GstSysmemSrc *self, GstSysmemMessage *message)
 
   if (self->producer.return_path == NULL)
     return fail (self, "it invites before it has said WELCOME");
+  g_clear_pointer (&self->invited, gst_sysmem_incoming_free); /* left over from a flush */
   self->invited = gst_sysmem_incoming_new (message, &error);
   if (self->invited == NULL)
     return fail (self, error->message);
@@ -178,6 +179,8 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
   frame = gst_sysmem_incoming_take (self->current, message->index, &error);
   if (frame == NULL)
     return fail (self, error->message);
+  if (gst_pad_needs_reconfigure (GST_BASE_SRC_PAD (self)))
+    (void)gst_sysmem_src_tell_caps (self, NULL); /* if it cannot be told, its end comes next */
   if (!self->is_current_wanted)
     return GST_FLOW_OK;
   gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));

@@ -13,6 +13,9 @@
 #include <unistd.h>
 
 #define LIVE "videotestsrc is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false "
+#define ANY_SIZE \
+  "videotestsrc is-live=true ! video/x-raw,format=NV12,framerate=100/1 ! sysmemsink name=s " \
+  "sync=false "
 #define QUICK "stall-timeout=200000000 "
 #define PATIENT "stall-timeout=18446744073709551615 "
 #define CONSUMER "sysmemsrc name=s ! fakesink sync=false"
@@ -156,6 +159,29 @@ test_one_that_claims_twice (Fixture *fixture, gconstpointer description)
   gst_sysmem_message_clear (&invitation); /* with its token */
   start_consumer (fixture, &consumer);
   gst_line_stop (&consumer);
+}
+
+/* It takes something else by the time it has its buffers: it gets others. */
+static void
+test_one_that_changes_its_mind (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemChannel) peer = greet (fixture);
+  g_auto (GstSysmemMessage) first = GST_SYSMEM_MESSAGE_INIT;
+  g_auto (GstSysmemMessage) second = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+
+  gst_peer_wait_for (peer, GST_SYSMEM_MESSAGE_GENERATION, &first);
+  gst_peer_say (peer, (GstSysmemMessage){
+                        .type = GST_SYSMEM_MESSAGE_CAPS,
+                        .text = (char *)"video/x-raw,width=64",
+                      });
+  collection = gst_peer_bind (peer, fixture->world.client, &first, 1);
+  gst_peer_say (peer, (GstSysmemMessage){
+                        .type = GST_SYSMEM_MESSAGE_READY,
+                        .generation = first.generation,
+                      });
+  gst_peer_wait_for (peer, GST_SYSMEM_MESSAGE_GENERATION, &second);
+  g_assert_nonnull (strstr (second.text, "width=(int)64"));
 }
 
 /* What it may hold is what the daemon has counted. */
@@ -629,6 +655,7 @@ main (int argc, char *argv[])
   add ("/sink-peers/never-binds", LIVE PATIENT, test_a_latecomer_that_never_binds);
   add ("/sink-peers/never-ready", LIVE PATIENT, test_a_latecomer_that_is_never_ready);
   add ("/sink-peers/bound-twice", LIVE PATIENT, test_one_that_claims_twice);
+  add ("/sink-peers/other-mind", ANY_SIZE PATIENT, test_one_that_changes_its_mind);
   add ("/sink-peers/claims-all", LIVE PATIENT, test_one_that_claims_all_buffers);
   add ("/sink-peers/return-path", LIVE PATIENT, test_one_that_misuses_its_return_path);
   g_test_add ("/sink-peers/many", Fixture, LIVE PATIENT, set_up_ready, test_many_at_once,

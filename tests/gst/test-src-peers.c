@@ -457,6 +457,31 @@ test_waiting_is_no_matter_of_course (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error, "too many wait"));
 }
 
+/* The producer has not heard of it yet: it takes part, and shows nothing. */
+static void
+test_downstream_has_changed_its_mind (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GstElement) filter = NULL;
+  g_autoptr (GstCaps) wanted = gst_caps_from_string ("video/x-raw,width=128");
+
+  end (fixture);
+  gst_line_start (&fixture->src, &fixture->world, fixture->path,
+                  "sysmemsrc name=s ! capsfilter name=filter ! fakesink sync=false");
+  accept_and_hear_hello (fixture);
+  filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");
+  g_object_set (filter, "caps", wanted, NULL);
+  say_welcome (fixture);
+  collection = share (fixture, 1);
+  for (guint32 i = 0; i < N_BUFFERS; i++)
+    {
+      say_frame (fixture, 1, i, (GstSysmemTimes){ 0 });
+      assert_released (fixture, 1, i);
+    }
+  g_assert_cmpuint (fixture->src.n_frames, ==, 0);
+  gst_world_release (collection);
+}
+
 static void
 test_monstrous_caps (Fixture *fixture, gconstpointer data)
 {
@@ -512,6 +537,7 @@ main (int argc, char *argv[])
   add ("/src-peers/nonsense", test_nonsense);
   add ("/src-peers/queue/reconnect", test_waiting_to_be_let_in);
   add ("/src-peers/queue/error", test_waiting_is_no_matter_of_course);
+  add ("/src-peers/other-mind", test_downstream_has_changed_its_mind);
   add ("/src-peers/monstrous-caps", test_monstrous_caps);
   add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);
   return g_test_run ();

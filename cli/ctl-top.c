@@ -99,14 +99,22 @@ show_absence (Top *top)
     ctl_screen_show (top->screen, _ ("sysmemd has left the bus; waiting for it"), nothing);
 }
 
+/* It leaves, or has left; then its name says so, too, and is yet to be heard. */
+static gboolean
+has_left (const GError *error)
+{
+  return g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_SERVICE_UNKNOWN)
+         || g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NAME_HAS_NO_OWNER);
+}
+
 static gboolean
 on_interval (gpointer data)
 {
   Top *top = data;
   g_autoptr (GError) error = NULL;
 
-  if (top->daemon_runs && !look (top, &error)
-      && !g_error_matches (error, G_DBUS_ERROR, G_DBUS_ERROR_NO_REPLY))
+  if (top->daemon_runs && !look (top, &error) && !has_left (error))
     {
       g_propagate_error (&top->failure, g_steal_pointer (&error));
       g_main_loop_quit (top->loop);

@@ -8,6 +8,7 @@ import json
 import os
 import re
 import signal
+import time
 
 from cli import OK, SYSMEMCTL, TIMEOUT, USAGE, CliCase, Daemon, main
 from sysmemtest.constraints import CAMP, PAGE
@@ -78,6 +79,19 @@ class Batch(TopCase):
         self.assertEqual(json.loads(process.stdout.readline())['size_bytes'], 2 * PAGE)
         process.send_signal(signal.SIGTERM)
         self.assertEqual(process.wait(TIMEOUT), OK)
+        self.assertEqual(len(kept.buffers), 2)
+
+    def test_a_daemon_that_is_asked_before_it_was_heard_to_leave(self):
+        process = self.start_tool('top', '--json', '--interval=0.1')
+        self.assertEqual(json.loads(process.stdout.readline())['collections'], [])
+        process.send_signal(signal.SIGSTOP)
+        self.stop_daemon()
+        time.sleep(0.2)  # its next look is due before it hears of that
+        process.send_signal(signal.SIGCONT)
+        self.daemon = Daemon(self.bus)
+        _, kept = self.allocate(2, 'frames')
+        while json.loads(process.stdout.readline())['size_bytes'] == 0:
+            pass
         self.assertEqual(len(kept.buffers), 2)
 
     def test_usage(self):

@@ -175,6 +175,19 @@ gst_sysmem_src_negotiate (GstBaseSrc *base)
   return TRUE;
 }
 
+/* Who does not know GstVideoMeta, and may have come since the buffers were made, takes rows for the
+ * usual ones. */
+static gboolean
+would_misread (GstSysmemSrc *self, GstQuery *query)
+{
+  GstVideoInfo info;
+
+  return self->is_current_wanted
+         && !gst_query_find_allocation_meta (query, GST_VIDEO_META_API_TYPE, NULL)
+         && gst_sysmem_buffer_pool_get_video_info (self->current->pool, &info)
+         && GST_VIDEO_INFO_N_PLANES (&info) > 0 && !gst_sysmem_video_info_is_packed (&info);
+}
+
 /* The buffers are what was negotiated, not of a pool of downstream's. */
 static gboolean
 gst_sysmem_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
@@ -183,6 +196,11 @@ gst_sysmem_src_decide_allocation (GstBaseSrc *base, GstQuery *query)
 
   if (self->invited != NULL)
     join (self, query);
+  else if (would_misread (self, query))
+    {
+      GST_INFO_OBJECT (self, "downstream needs the usual rows now: it takes other buffers");
+      gst_sysmem_src_disconnect (self); /* to come again, as somebody who needs that */
+    }
   while (gst_query_get_n_allocation_pools (query) > 0)
     gst_query_remove_nth_allocation_pool (query, 0);
   return TRUE;

@@ -16,7 +16,7 @@ gst_sysmem_src_disconnect (GstSysmemSrc *self)
   g_clear_pointer (&self->invited, gst_sysmem_incoming_free);
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
   gst_sysmem_producer_disconnect (&self->producer);
-  self->has_ended = FALSE;
+  self->has_ended = self->is_current_wanted = FALSE;
 }
 
 static GstFlowReturn

@@ -199,6 +199,68 @@ test_somebody_comes_in_the_middle (Fixture *fixture, gconstpointer description)
   gst_line_stop (&line);
 }
 
+/* Whoever is downstream. */
+typedef struct
+{
+  gint reads_meta; /* atomic */
+  gint stride;     /* atomic; of the last frame */
+} Reader;
+
+/* In rows of 256 bytes, if it is not to be the usual ones. */
+static GstPadProbeReturn
+answer (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstQuery *query = GST_PAD_PROBE_INFO_QUERY (info);
+  Reader *reader = data;
+  g_autoptr (GstStructure) wish =
+    gst_structure_new ("video-meta", "stride-align0", G_TYPE_UINT, 255u, NULL);
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ALLOCATION)
+    return GST_PAD_PROBE_OK;
+  if (g_atomic_int_get (&reader->reads_meta))
+    gst_query_add_allocation_meta (query, GST_VIDEO_META_API_TYPE, wish);
+  return GST_PAD_PROBE_HANDLED;
+}
+
+static GstPadProbeReturn
+read_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GstVideoMeta *meta = gst_buffer_get_video_meta (GST_PAD_PROBE_INFO_BUFFER (info));
+
+  g_assert_nonnull (meta);
+  g_atomic_int_set (&((Reader *)data)->stride, meta->stride[0]);
+  return GST_PAD_PROBE_OK;
+}
+
+static void
+wait_for_stride (Reader *reader, gint stride)
+{
+  while (g_atomic_int_get (&reader->stride) != stride)
+    g_thread_yield ();
+}
+
+/* Somebody is added who does not know GstVideoMeta: rows that are not the usual ones would be
+ * misread. */
+static void
+test_downstream_needs_usual_rows (Fixture *fixture, gconstpointer description)
+{
+  Reader reader = { .reads_meta = TRUE };
+  g_autoptr (GstPad) pad = NULL;
+  GstLine line;
+
+  gst_line_make (&line, &fixture->world, fixture->path, FRESH);
+  pad = gst_element_get_static_pad (line.element, "src");
+  (void)gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer, &reader, NULL);
+  (void)gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, read_frame, &reader, NULL);
+  gst_line_play (&line);
+  wait_for_stride (&reader, 256);
+  g_atomic_int_set (&reader.reads_meta, FALSE);
+  g_assert_true (gst_pad_send_event (pad, gst_event_new_reconfigure ()));
+  wait_for_stride (&reader, 64);
+  gst_line_wait_for_frames (&line, 5);
+  gst_line_stop (&line);
+}
+
 static void
 add (const char *path, const char *description, void (*test) (Fixture *, gconstpointer))
 {
@@ -218,6 +280,8 @@ main (int argc, char *argv[])
        test_downstream_wants_something_else);
   add ("/streams/mind/idle", SOURCE "is-live=true ! " ANY_SIZE " ! sysmemsink name=s sync=false",
        test_downstream_wants_something_else_meanwhile);
+  add ("/streams/rows", SOURCE "is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
+       test_downstream_needs_usual_rows);
   add ("/streams/middle",
        SOURCE "is-live=true ! " GST_LINE_FORMAT
               " ! sysmemsink name=s sync=false wait-for-connection=false",

@@ -85,9 +85,10 @@ is_gone (const GError *failure)
 
 /* With the lock held, which is given up meanwhile. */
 static void
-invite_newcomer (GstSysmemServer *self, GstSysmemConsumer *consumer)
+invite_newcomer (GstSysmemServer *self,
+                 GstSysmemConsumer *consumer,
+                 GstSysmemGeneration *generation)
 {
-  g_autoptr (GstSysmemGeneration) generation = gst_sysmem_generation_ref (self->current);
   g_autofree char *caps = gst_caps_to_string (generation->caps);
   g_autoptr (GError) error = NULL;
   g_autoptr (SysmemToken) token = NULL;
@@ -116,6 +117,8 @@ static gboolean
 admit (gpointer data)
 {
   GstSysmemServer *self = data;
+  g_autoptr (GPtrArray) used = /* to take leave of the daemon without the lock */
+    g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_generation_unref);
   GstSysmemConsumer *consumer;
 
   gst_sysmem_server_lock (self);
@@ -124,7 +127,10 @@ admit (gpointer data)
     {
       consumer->considered = self->current->number;
       if (takes (consumer, self->current->caps))
-        invite_newcomer (self, consumer);
+        {
+          g_ptr_array_add (used, gst_sysmem_generation_ref (self->current));
+          invite_newcomer (self, consumer, self->current);
+        }
       else
         self->reconfigure = TRUE;
     }

@@ -5,11 +5,16 @@
 
 #include "gstsysmemidentity.h"
 #include <errno.h>
+#include <sys/eventfd.h>
 
 void
 gst_sysmem_producer_init (GstSysmemProducer *self)
 {
   self->poll = gst_poll_new (TRUE);
+  gst_poll_fd_init (&self->wake_fd);
+  self->wake_fd.fd = eventfd (0, EFD_CLOEXEC | EFD_NONBLOCK);
+  (void)gst_poll_add_fd (self->poll, &self->wake_fd);
+  (void)gst_poll_fd_ctl_read (self->poll, &self->wake_fd, TRUE);
 }
 
 void
@@ -18,6 +23,7 @@ gst_sysmem_producer_clear (GstSysmemProducer *self)
   gst_sysmem_producer_disconnect (self);
   g_clear_pointer (&self->name, g_free);
   g_clear_pointer (&self->poll, gst_poll_free);
+  sysmem_fd_clear (&self->wake_fd.fd);
 }
 
 gboolean
@@ -68,10 +74,21 @@ gst_sysmem_producer_set_flushing (GstSysmemProducer *self, gboolean flushing)
   gst_poll_set_flushing (self->poll, flushing);
 }
 
+void
+gst_sysmem_producer_wake (GstSysmemProducer *self)
+{
+  (void)eventfd_write (self->wake_fd.fd, 1);
+}
+
 gboolean
 gst_sysmem_producer_wait (GstSysmemProducer *self, GstClockTime timeout)
 {
-  return gst_poll_wait (self->poll, timeout) >= 0 || errno == EINTR || errno == EAGAIN;
+  gboolean goes_on = gst_poll_wait (self->poll, timeout) >= 0 || errno == EINTR || errno == EAGAIN;
+  eventfd_t n_wakes;
+
+  if (gst_poll_fd_can_read (self->poll, &self->wake_fd))
+    (void)eventfd_read (self->wake_fd.fd, &n_wakes);
+  return goes_on;
 }
 
 gboolean

@@ -15,6 +15,7 @@ typedef struct
 {
   GstPoll *poll;
   GstPollFD poll_fd;
+  GstPollFD wake_fd;             /* to end a wait before there is a message */
   GstSysmemChannel *channel;     /* NULL: not connected */
   GstSysmemChannel *return_path; /* NULL: it has not said WELCOME */
   char *name;                    /* who is, or was, at the other end */
@@ -33,7 +34,8 @@ gboolean gst_sysmem_producer_take_return_path (GstSysmemProducer *self, GstSysme
 
 /* By any thread. */
 void gst_sysmem_producer_set_flushing (GstSysmemProducer *self, gboolean flushing);
-/* Waits for a message, no longer than @timeout. FALSE: it is flushing. */
+void gst_sysmem_producer_wake (GstSysmemProducer *self);
+/* Waits for a message, no longer than @timeout, or until somebody wakes it. FALSE: it is flushing. */
 gboolean gst_sysmem_producer_wait (GstSysmemProducer *self, GstClockTime timeout);
 
 /* Tells what downstream takes, unless it is known: FALSE if it cannot be told. */

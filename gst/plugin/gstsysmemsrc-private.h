@@ -25,7 +25,7 @@ struct _GstSysmemSrc
 
   /* The streaming thread's. */
   SysmemClient *client;
-  GstSysmemProducer producer; /* flushing is anybody's */
+  GstSysmemProducer producer; /* flushing and waking are anybody's */
   GstSysmemIncoming *invited;
   GstSysmemIncoming *current;
   gboolean has_ended;         /* the producer's stream */

@@ -233,6 +233,15 @@ gst_sysmem_src_query (GstBaseSrc *base, GstQuery *query)
   return TRUE;
 }
 
+/* Downstream wants something else, and perhaps nothing comes because of what it has wanted. */
+static gboolean
+gst_sysmem_src_event (GstBaseSrc *base, GstEvent *event)
+{
+  if (GST_EVENT_TYPE (event) == GST_EVENT_RECONFIGURE)
+    gst_sysmem_producer_wake (&GST_SYSMEM_SRC (base)->producer);
+  return GST_BASE_SRC_CLASS (gst_sysmem_src_parent_class)->event (base, event);
+}
+
 static void
 gst_sysmem_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -288,6 +297,7 @@ gst_sysmem_src_class_init (GstSysmemSrcClass *class)
   base_class->negotiate = gst_sysmem_src_negotiate;
   base_class->decide_allocation = gst_sysmem_src_decide_allocation;
   base_class->query = gst_sysmem_src_query;
+  base_class->event = gst_sysmem_src_event;
   GST_PUSH_SRC_CLASS (class)->create = gst_sysmem_src_create;
 
   prop_stats = gst_sysmem_src_settings_install (object_class);

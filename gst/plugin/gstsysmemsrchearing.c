@@ -179,8 +179,6 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
   frame = gst_sysmem_incoming_take (self->current, message->index, &error);
   if (frame == NULL)
     return fail (self, error->message);
-  if (gst_pad_needs_reconfigure (GST_BASE_SRC_PAD (self)))
-    (void)gst_sysmem_src_tell_caps (self, NULL); /* if it cannot be told, its end comes next */
   if (!self->is_current_wanted)
     return GST_FLOW_OK;
   gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));
@@ -229,6 +227,8 @@ hear_next (GstSysmemSrc *self, GstBuffer **buffer)
 
   if (!gst_sysmem_producer_wait (&self->producer, GST_CLOCK_TIME_NONE))
     return GST_FLOW_FLUSHING;
+  if (gst_pad_needs_reconfigure (GST_BASE_SRC_PAD (self)))
+    (void)gst_sysmem_src_tell_caps (self, NULL); /* if it cannot be told, its end comes next */
   switch (gst_sysmem_channel_receive (self->producer.channel, &message, &error))
     {
     case GST_SYSMEM_RECEIVED_MESSAGE:

@@ -457,6 +457,30 @@ test_waiting_is_no_matter_of_course (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (error, "too many wait"));
 }
 
+/* It is told at once, even if the producer has nothing to say. */
+static void
+test_downstream_changes_its_mind_while_idle (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstElement) filter = NULL;
+
+  end (fixture);
+  gst_line_start (&fixture->src, &fixture->world, fixture->path,
+                  "sysmemsrc name=s ! capsfilter name=filter ! fakesink sync=false");
+  accept_and_hear_hello (fixture);
+  filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");
+  for (gint width = 1; width < 10; width++)
+    {
+      g_autoptr (GstCaps) wanted =
+        gst_caps_new_simple ("video/x-raw", "width", G_TYPE_INT, width, NULL);
+      g_autofree char *expected = g_strdup_printf ("width=(int)%d", width);
+      g_auto (GstSysmemMessage) caps = GST_SYSMEM_MESSAGE_INIT;
+
+      g_object_set (filter, "caps", wanted, NULL);
+      gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_CAPS, &caps);
+      g_assert_nonnull (strstr (caps.text, expected));
+    }
+}
+
 /* The producer has not heard of it yet: it takes part, and shows nothing. */
 static void
 test_downstream_has_changed_its_mind (Fixture *fixture, gconstpointer data)
@@ -537,7 +561,8 @@ main (int argc, char *argv[])
   add ("/src-peers/nonsense", test_nonsense);
   add ("/src-peers/queue/reconnect", test_waiting_to_be_let_in);
   add ("/src-peers/queue/error", test_waiting_is_no_matter_of_course);
-  add ("/src-peers/other-mind", test_downstream_has_changed_its_mind);
+  add ("/src-peers/other-mind/idle", test_downstream_changes_its_mind_while_idle);
+  add ("/src-peers/other-mind/invited", test_downstream_has_changed_its_mind);
   add ("/src-peers/monstrous-caps", test_monstrous_caps);
   add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);
   return g_test_run ();

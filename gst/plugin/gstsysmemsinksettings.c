@@ -75,7 +75,9 @@ install_policies (GObjectClass *class, GParamFlags flags)
                          0, G_MAXUINT64, DEFAULT_STALL_TIMEOUT, flags | GST_PARAM_MUTABLE_PLAYING));
   g_object_class_install_property (
     class, PROP_COPY,
-    g_param_spec_enum ("copy", "Copy", "What to do with frames that upstream has drawn elsewhere",
+    g_param_spec_enum ("copy", "Copy",
+                       "What to do with frames that upstream has drawn elsewhere, or shows again "
+                       "while a consumer still has them",
                        get_copy_policy_type (), GST_SYSMEM_COPY_AUTO,
                        flags | GST_PARAM_MUTABLE_PLAYING));
 }

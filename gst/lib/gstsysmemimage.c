@@ -149,8 +149,9 @@ add_color_space (GStrvBuilder *spaces, GHashTable *seen, const char *name)
 }
 
 static void
-add_colorimetry (GStrvBuilder *spaces, GHashTable *seen, GstVideoFormat format, const char *text)
+add_colorimetry (GStrvBuilder *spaces, GHashTable *seen, GstVideoFormat format, const GValue *value)
 {
+  const char *text = G_VALUE_HOLDS_STRING (value) ? g_value_get_string (value) : NULL;
   GstVideoColorimetry colorimetry = { 0 };
 
   if (text == NULL || !gst_video_colorimetry_from_string (&colorimetry, text))
@@ -171,10 +172,9 @@ make_color_spaces (const GstSysmemVideo *video, GstVideoFormat format)
 
   if (value != NULL && GST_VALUE_HOLDS_LIST (value))
     for (guint i = 0; i < gst_value_list_get_size (value); i++)
-      add_colorimetry (spaces, seen, format,
-                       g_value_get_string (gst_value_list_get_value (value, i)));
-  else if (value != NULL && G_VALUE_HOLDS_STRING (value))
-    add_colorimetry (spaces, seen, format, g_value_get_string (value));
+      add_colorimetry (spaces, seen, format, gst_value_list_get_value (value, i));
+  else if (value != NULL)
+    add_colorimetry (spaces, seen, format, value);
   else if (video->is_fixed && format != GST_VIDEO_FORMAT_UNKNOWN
            && get_usual_info (video, format, &usual))
     add_color_space (spaces, seen,

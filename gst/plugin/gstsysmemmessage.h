@@ -67,7 +67,9 @@ typedef enum
   GST_SYSMEM_FRAME_TOP_FIELD_FIRST = 1 << 5,
   GST_SYSMEM_FRAME_REPEAT_FIRST_FIELD = 1 << 6,
   GST_SYSMEM_FRAME_ONE_FIELD = 1 << 7,
-  GST_SYSMEM_FRAME_ALL_FLAGS = (1 << 8) - 1,
+  GST_SYSMEM_FRAME_MULTIPLE_VIEW = 1 << 8,
+  GST_SYSMEM_FRAME_FIRST_IN_BUNDLE = 1 << 9,
+  GST_SYSMEM_FRAME_ALL_FLAGS = (1 << 10) - 1,
 } GstSysmemFrameFlags;
 
 /* When a frame is due and how long it lasts: nanoseconds of CLOCK_MONOTONIC, or TIME_NONE. */

@@ -263,6 +263,45 @@ test_downstream_needs_usual_rows (Fixture *fixture, gconstpointer description)
   gst_line_stop (&line);
 }
 
+#define FLAGS \
+  (GST_BUFFER_FLAG_CORRUPTED | GST_VIDEO_BUFFER_FLAG_INTERLACED | GST_VIDEO_BUFFER_FLAG_TFF \
+   | GST_VIDEO_BUFFER_FLAG_RFF | GST_VIDEO_BUFFER_FLAG_ONEFIELD \
+   | GST_VIDEO_BUFFER_FLAG_MULTIPLE_VIEW | GST_VIDEO_BUFFER_FLAG_FIRST_IN_BUNDLE)
+
+static GstPadProbeReturn
+set_flags (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  GST_BUFFER_FLAG_SET (GST_PAD_PROBE_INFO_BUFFER (info), FLAGS);
+  return GST_PAD_PROBE_OK;
+}
+
+static GstPadProbeReturn
+note_flags (GstPad *pad, GstPadProbeInfo *info, gpointer data)
+{
+  g_atomic_int_set ((gint *)data,
+                    (gint)(GST_BUFFER_FLAGS (GST_PAD_PROBE_INFO_BUFFER (info)) & FLAGS));
+  return GST_PAD_PROBE_OK;
+}
+
+/* Which field it is, or which eye is to see it. */
+static void
+test_flags_arrive (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstPad) sink = gst_element_get_static_pad (fixture->sink.element, "sink");
+  g_autoptr (GstPad) src = NULL;
+  gint seen = 0;
+  GstLine line;
+
+  (void)gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, set_flags, NULL, NULL);
+  gst_line_make (&line, &fixture->world, fixture->path, FRESH);
+  src = gst_element_get_static_pad (line.element, "src");
+  (void)gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, note_flags, &seen, NULL);
+  gst_line_play (&line);
+  gst_line_wait_for_frames (&line, 5); /* the first may have been drawn before */
+  gst_line_stop (&line);
+  g_assert_cmphex ((guint)seen, ==, FLAGS);
+}
+
 static void
 add (const char *path, const char *description, void (*test) (Fixture *, gconstpointer))
 {
@@ -282,6 +321,8 @@ main (int argc, char *argv[])
        test_downstream_wants_something_else_meanwhile);
   add ("/streams/rows", SOURCE "is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
        test_downstream_needs_usual_rows);
+  add ("/streams/flags", SOURCE "is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
+       test_flags_arrive);
   add ("/streams/middle",
        SOURCE "is-live=true ! " GST_LINE_FORMAT SINK " wait-for-connection=false",
        test_somebody_comes_in_the_middle);

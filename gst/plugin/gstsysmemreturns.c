@@ -221,9 +221,57 @@ release_server (gpointer server, GClosure *closure)
   gst_sysmem_server_unref (server);
 }
 
+/* With the lock held, which nothing asks for that ends with a pool. */
+static void
+remember_pool (GstSysmemServer *self, GstSysmemBufferPool *pool)
+{
+  GWeakRef *weak = g_new (GWeakRef, 1);
+
+  for (guint i = self->pools->len; i > 0; i--)
+    {
+      g_autoptr (GObject) used = g_weak_ref_get (self->pools->pdata[i - 1]);
+
+      if (used == NULL)
+        g_ptr_array_remove_index_fast (self->pools, i - 1);
+    }
+  g_weak_ref_init (weak, pool);
+  g_ptr_array_add (self->pools, weak);
+}
+
 void
 gst_sysmem_server_serve_pool (GstSysmemServer *self, GstSysmemBufferPool *pool)
 {
+  remember_pool (self, pool);
   g_signal_connect_data (pool, "exhausted", G_CALLBACK (on_exhausted), gst_sysmem_server_ref (self),
                          release_server, 0);
+}
+
+/* With the lock held. */
+static GPtrArray *
+dup_pools (GstSysmemServer *self)
+{
+  GPtrArray *pools = g_ptr_array_new_with_free_func (gst_object_unref);
+
+  for (guint i = 0; i < self->pools->len; i++)
+    {
+      GstBufferPool *pool = g_weak_ref_get (self->pools->pdata[i]);
+
+      if (pool != NULL)
+        g_ptr_array_add (pools, pool);
+    }
+  return pools;
+}
+
+/* Several elements upstream may be at different generations. */
+void
+gst_sysmem_server_set_pools_flushing (GstSysmemServer *self, gboolean flushing)
+{
+  g_autoptr (GPtrArray) pools = NULL;
+
+  g_mutex_lock (&self->lock);
+  pools = dup_pools (self);
+  g_mutex_unlock (&self->lock);
+  for (guint i = 0; i < pools->len; i++)
+    if (gst_buffer_pool_is_active (pools->pdata[i]))
+      gst_buffer_pool_set_flushing (pools->pdata[i], flushing);
 }

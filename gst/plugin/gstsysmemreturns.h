@@ -30,7 +30,9 @@ void gst_sysmem_server_expel_hoarders (GstSysmemServer *self);
 void gst_sysmem_server_await_returns (GstSysmemServer *self);
 /* With the lock held, in the server's thread or after its end. */
 void gst_sysmem_server_ignore_returns (GstSysmemConsumer *consumer);
-/* Whoever finds this pool empty collects, and waits for returns. */
+/* With the lock held. Whoever finds this pool empty collects, and waits for returns. */
 void gst_sysmem_server_serve_pool (GstSysmemServer *self, GstSysmemBufferPool *pool);
+/* While pools are flushing nobody waits for a buffer of any generation. */
+void gst_sysmem_server_set_pools_flushing (GstSysmemServer *self, gboolean flushing);
 
 G_END_DECLS

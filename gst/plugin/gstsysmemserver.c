@@ -228,6 +228,13 @@ stop_thread (GstSysmemServer *self)
   (void)g_thread_join (self->thread);
 }
 
+static void
+free_weak_ref (gpointer weak)
+{
+  g_weak_ref_clear (weak);
+  g_free (weak);
+}
+
 GstSysmemServer *
 gst_sysmem_server_new (const char *path,
                        const GstSysmemServerCalls *calls,
@@ -247,6 +254,7 @@ gst_sysmem_server_new (const char *path,
   g_cond_init (&self->changed);
   g_queue_init (&self->notices);
   self->consumers = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_consumer_unref);
+  self->pools = g_ptr_array_new_with_free_func (free_weak_ref);
   self->cancellable = g_cancellable_new ();
   self->listener = g_steal_pointer (&listener);
   start_thread (self);
@@ -265,6 +273,7 @@ clear (gpointer box)
   GstSysmemServer *self = box;
 
   g_ptr_array_unref (self->consumers);
+  g_ptr_array_unref (self->pools);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
@@ -311,19 +320,6 @@ gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing)
   if (flushing)
     g_cancellable_cancel (self->cancellable);
   gst_sysmem_server_unlock (self);
-}
-
-void
-gst_sysmem_server_set_pool_flushing (GstSysmemServer *self, gboolean flushing)
-{
-  g_autoptr (GstSysmemGeneration) current = NULL;
-
-  g_mutex_lock (&self->lock);
-  if (self->current != NULL)
-    current = gst_sysmem_generation_ref (self->current);
-  g_mutex_unlock (&self->lock);
-  if (current != NULL && gst_buffer_pool_is_active (GST_BUFFER_POOL (current->pool)))
-    gst_buffer_pool_set_flushing (GST_BUFFER_POOL (current->pool), flushing);
 }
 
 void

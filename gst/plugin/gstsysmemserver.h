@@ -38,6 +38,7 @@ typedef struct
   guint n_waiting;      /* for it: waking nobody costs a call of the kernel, too */
   GPtrArray *consumers; /* oldest first */
   GstSysmemGeneration *current;
+  GPtrArray *pools;        /* of GWeakRef: those of all generations that somebody still uses */
   guint32 last_generation; /* the number given last */
   gboolean is_negotiating;
   gboolean wants_new; /* the daemon keeps somebody out of the current generation */
@@ -71,8 +72,6 @@ void gst_sysmem_server_unlock (GstSysmemServer *self);
 
 /* While flushing nobody waits. */
 void gst_sysmem_server_set_flushing (GstSysmemServer *self, gboolean flushing);
-/* While its pool is flushing nobody waits for a buffer of the current generation. */
-void gst_sysmem_server_set_pool_flushing (GstSysmemServer *self, gboolean flushing);
 void gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience);
 /* With the lock held: must the streaming thread not wait? */
 gboolean gst_sysmem_server_is_flushing (GstSysmemServer *self);

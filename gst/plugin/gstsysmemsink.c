@@ -253,10 +253,10 @@ gst_sysmem_sink_change_state (GstElement *element, GstStateChange change)
     g_atomic_int_set (&self->is_playing, FALSE);
   /* Upstream stops after this, unless it waits for a buffer that a consumer has. */
   if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
-    gst_sysmem_server_set_pool_flushing (self->server, TRUE);
+    gst_sysmem_server_set_pools_flushing (self->server, TRUE);
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED)
     {
-      gst_sysmem_server_set_pool_flushing (self->server, FALSE);
+      gst_sysmem_server_set_pools_flushing (self->server, FALSE);
       gst_sysmem_server_set_ended (self->server, FALSE);
     }
   changed = GST_ELEMENT_CLASS (gst_sysmem_sink_parent_class)->change_state (element, change);

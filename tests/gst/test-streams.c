@@ -263,6 +263,62 @@ test_downstream_needs_usual_rows (Fixture *fixture, gconstpointer description)
   gst_line_stop (&line);
 }
 
+/* The pool of the sink's present buffers, as any element upstream is offered it. */
+static GstSysmemBufferPool *
+ask_for_pool (Fixture *fixture)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (pad);
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, TRUE);
+  GstBufferPool *pool = NULL;
+
+  g_assert_true (gst_pad_query (pad, query));
+  gst_query_parse_nth_allocation_pool (query, 0, &pool, NULL, NULL, NULL);
+  return GST_SYSMEM_BUFFER_POOL (pool);
+}
+
+/* All of them, until it cannot wait for another any more. */
+static gpointer
+hoard (gpointer pool)
+{
+  g_autoptr (GPtrArray) hoarded = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_buffer_unref);
+  GstFlowReturn flow = GST_FLOW_OK;
+
+  while (flow == GST_FLOW_OK)
+    {
+      GstBuffer *buffer = NULL;
+
+      flow = gst_sysmem_buffer_pool_acquire_until (pool, -1, &buffer);
+      if (buffer != NULL)
+        g_ptr_array_add (hoarded, buffer);
+    }
+  return GINT_TO_POINTER (flow);
+}
+
+/* One of several elements upstream still waits for a buffer of those before. */
+static void
+test_stopping_with_earlier_buffers (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GstSysmemBufferPool) earlier = NULL;
+  GThread *thread;
+  GstLine line;
+
+  consume (fixture, &line, FRESH);
+  want (&fixture->sink, ANY_SIZE ",width=64,height=48");
+  wait_for_width (&line, 64);
+  earlier = ask_for_pool (fixture);
+  want (&fixture->sink, ANY_SIZE ",width=128,height=96");
+  wait_for_width (&line, 128);
+  g_assert_true (gst_buffer_pool_set_active (GST_BUFFER_POOL (earlier), TRUE));
+  thread = g_thread_new ("hoarder", hoard, earlier);
+  while (gst_sysmem_buffer_pool_get_n_waiting (earlier) == 0)
+    g_thread_yield ();
+  (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_READY);
+  g_assert_cmpint (GPOINTER_TO_INT (g_thread_join (thread)), ==, GST_FLOW_FLUSHING);
+  (void)gst_buffer_pool_set_active (GST_BUFFER_POOL (earlier), FALSE);
+  gst_line_stop (&line);
+}
+
 #define FLAGS \
   (GST_BUFFER_FLAG_CORRUPTED | GST_VIDEO_BUFFER_FLAG_INTERLACED | GST_VIDEO_BUFFER_FLAG_TFF \
    | GST_VIDEO_BUFFER_FLAG_RFF | GST_VIDEO_BUFFER_FLAG_ONEFIELD \
@@ -321,6 +377,11 @@ main (int argc, char *argv[])
        test_downstream_wants_something_else_meanwhile);
   add ("/streams/rows", SOURCE "is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
        test_downstream_needs_usual_rows);
+  add (
+    "/streams/stop/earlier",
+    SOURCE
+    "is-live=true ! capsfilter name=filter caps-change-mode=delayed ! sysmemsink name=s sync=false",
+    test_stopping_with_earlier_buffers);
   add ("/streams/flags", SOURCE "is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",
        test_flags_arrive);
   add ("/streams/middle",

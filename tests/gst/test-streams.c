@@ -306,9 +306,11 @@ test_stopping_with_earlier_buffers (Fixture *fixture, gconstpointer description)
   consume (fixture, &line, FRESH);
   want (&fixture->sink, ANY_SIZE ",width=64,height=48");
   wait_for_width (&line, 64);
+  gst_line_wait_for_frames (&line, 5); /* upstream has done with asking */
   earlier = ask_for_pool (fixture);
   want (&fixture->sink, ANY_SIZE ",width=128,height=96");
   wait_for_width (&line, 128);
+  gst_line_wait_for_frames (&line, 5);
   g_assert_true (gst_buffer_pool_set_active (GST_BUFFER_POOL (earlier), TRUE));
   thread = g_thread_new ("hoarder", hoard, earlier);
   while (gst_sysmem_buffer_pool_get_n_waiting (earlier) == 0)

@@ -10,6 +10,8 @@ typedef struct
   GstSysmemServer *server;
   GstSysmemConsumer *consumer;
   guint32 generation; /* that it was invited to; 0: it has just connected */
+  gboolean is_left_out;
+  guint64 n_shown; /* by then */
 } Deadline;
 
 static void
@@ -36,17 +38,61 @@ find_omission (const Deadline *deadline)
   return NULL;
 }
 
+/* With the lock held. */
+static gboolean
+is_left_out (GstSysmemServer *server, GstSysmemConsumer *consumer)
+{
+  return server->shown != NULL && gst_sysmem_consumer_takes_part (consumer)
+         && !gst_caps_can_intersect (consumer->caps, server->shown);
+}
+
+static char *
+describe_mismatch (const Deadline *deadline)
+{
+  g_autofree char *taken = gst_caps_to_string (deadline->consumer->caps);
+  g_autofree char *shown = gst_caps_to_string (deadline->server->shown);
+
+  return g_strdup_printf ("it takes %s; upstream goes on with %s", taken, shown);
+}
+
+static void
+send_away (const Deadline *deadline, const char *reason)
+{
+  gst_sysmem_server_send_away (deadline->server, deadline->consumer, "sysmem-consumer-unserved",
+                               reason);
+}
+
+/* With the lock held. Upstream has not gone on if it has shown nothing. */
+static void
+judge (const Deadline *deadline)
+{
+  const char *omission = find_omission (deadline);
+
+  if (omission != NULL)
+    send_away (deadline, omission);
+  else if (is_left_out (deadline->server, deadline->consumer) && deadline->is_left_out
+           && deadline->n_shown != deadline->server->n_shown)
+    {
+      g_autofree char *mismatch = describe_mismatch (deadline);
+
+      send_away (deadline, mismatch);
+    }
+  else if (is_left_out (deadline->server, deadline->consumer))
+    gst_sysmem_deadline_set (deadline->server, deadline->consumer);
+}
+
 static gboolean
 on_deadline (gpointer data)
 {
-  Deadline *deadline = data;
-  const char *omission;
+  const Deadline *deadline = data;
 
   gst_sysmem_server_lock (deadline->server);
-  omission = find_omission (deadline);
-  if (omission != NULL)
-    gst_sysmem_server_send_away (deadline->server, deadline->consumer, "sysmem-consumer-unserved",
-                                 omission);
+  /* Or it was renewed while this waited for the lock. */
+  if (deadline->consumer->deadline == g_main_current_source ())
+    {
+      gst_sysmem_deadline_drop (deadline->consumer);
+      judge (deadline);
+    }
   gst_sysmem_server_unlock (deadline->server);
   return G_SOURCE_REMOVE;
 }
@@ -70,8 +116,28 @@ gst_sysmem_deadline_set (GstSysmemServer *server, GstSysmemConsumer *consumer)
   if (patience > G_MAXINT) /* weeks */
     return;
   deadline = g_new (Deadline, 1);
-  *deadline = (Deadline){ server, gst_sysmem_consumer_ref (consumer), consumer->generation };
+  *deadline = (Deadline){ server, gst_sysmem_consumer_ref (consumer), consumer->generation,
+                          is_left_out (server, consumer), server->n_shown };
   consumer->deadline = g_timeout_source_new ((guint)patience + 1);
   g_source_set_callback (consumer->deadline, on_deadline, deadline, deadline_free);
   g_source_attach (consumer->deadline, server->context);
+}
+
+void
+gst_sysmem_deadline_set_for_left_out (GstSysmemServer *server)
+{
+  for (guint i = 0; i < server->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = server->consumers->pdata[i];
+
+      if (consumer->deadline == NULL && is_left_out (server, consumer))
+        gst_sysmem_deadline_set (server, consumer);
+    }
+}
+
+void
+gst_sysmem_deadline_renew (GstSysmemServer *server, GstSysmemConsumer *consumer)
+{
+  if (consumer->deadline != NULL)
+    gst_sysmem_deadline_set (server, consumer);
 }

@@ -139,6 +139,7 @@ gst_sysmem_server_deliver (GstSysmemServer *self,
 
   *n_sent = 0;
   gst_sysmem_server_lock (self);
+  self->n_shown++;
   while (!is_settled && flow == GST_FLOW_OK)
     {
       flow = wait_for_takers (self, terms, frame->generation);

@@ -122,6 +122,7 @@ admit (gpointer data)
   GstSysmemConsumer *consumer;
 
   gst_sysmem_server_lock (self);
+  self->admits_soon = FALSE;
   while (self->current != NULL && !self->is_negotiating
          && (consumer = find_newcomer (self)) != NULL)
     {
@@ -134,6 +135,7 @@ admit (gpointer data)
       else
         self->reconfigure = TRUE;
     }
+  gst_sysmem_deadline_set_for_left_out (self);
   gst_sysmem_server_unlock (self);
   return G_SOURCE_REMOVE;
 }
@@ -141,8 +143,12 @@ admit (gpointer data)
 void
 gst_sysmem_server_admit_soon (GstSysmemServer *self)
 {
-  g_autoptr (GSource) source = g_idle_source_new ();
+  g_autoptr (GSource) source = NULL;
 
+  if (self->admits_soon)
+    return;
+  self->admits_soon = TRUE;
+  source = g_idle_source_new ();
   g_source_set_priority (source, G_PRIORITY_DEFAULT);
   g_source_set_callback (source, admit, self, NULL);
   g_source_attach (source, self->context);
@@ -168,6 +174,10 @@ take_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, GstCaps *caps)
 
   gst_caps_replace (&consumer->caps, caps);
   consumer->considered = 0;
+  /* Unless an answer is due, its time begins anew. */
+  if (consumer->state != GST_SYSMEM_CONSUMER_INVITED
+      && consumer->state != GST_SYSMEM_CONSUMER_BOUND)
+    gst_sysmem_deadline_drop (consumer);
   if (consumer->state == GST_SYSMEM_CONSUMER_CONNECTED
       || (consumer->state == GST_SYSMEM_CONSUMER_READY && !can_stay))
     consumer->state = GST_SYSMEM_CONSUMER_WAITING;

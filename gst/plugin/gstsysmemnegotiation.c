@@ -339,6 +339,7 @@ attempt_generation (GstSysmemServer *self,
     return FLUSHING;
   if (attempt.chosen->len == 0)
     {
+      self->n_shown++;
       self->reconfigure = is_anybody (self); /* but none who takes this */
       return DONE;
     }
@@ -365,6 +366,7 @@ gst_sysmem_server_negotiate (GstSysmemServer *self,
   *generation = NULL;
   gst_sysmem_server_lock (self);
   last = self->current != NULL ? gst_sysmem_generation_ref (self->current) : NULL;
+  gst_caps_replace (&self->shown, caps);
   self->is_negotiating = TRUE;
   while (next == AGAIN)
     next = is_current (self, caps) ? DONE : attempt_generation (self, terms, caps, error);

@@ -274,6 +274,7 @@ clear (gpointer box)
 
   g_ptr_array_unref (self->consumers);
   g_ptr_array_unref (self->pools);
+  gst_clear_caps (&self->shown);
   g_main_loop_unref (self->loop);
   g_main_context_unref (self->context);
   g_object_unref (self->cancellable);
@@ -327,6 +328,8 @@ gst_sysmem_server_set_patience (GstSysmemServer *self, gint64 patience)
 {
   g_mutex_lock (&self->lock);
   self->patience = patience;
+  for (guint i = 0; i < self->consumers->len; i++)
+    gst_sysmem_deadline_renew (self, self->consumers->pdata[i]);
   g_cond_broadcast (&self->changed);
   g_mutex_unlock (&self->lock);
 }

@@ -37,11 +37,14 @@ typedef struct
   GCond changed;
   guint n_waiting;      /* for it: waking nobody costs a call of the kernel, too */
   GPtrArray *consumers; /* oldest first */
+  GstCaps *shown;       /* what upstream goes on with */
+  guint64 n_shown;      /* frames that it has shown, whether anybody took them or not */
   GstSysmemGeneration *current;
   GPtrArray *pools;        /* of GWeakRef: those of all generations that somebody still uses */
   guint32 last_generation; /* the number given last */
   gboolean is_negotiating;
-  gboolean wants_new; /* the daemon keeps somebody out of the current generation */
+  gboolean admits_soon; /* newcomers, in the server's thread */
+  gboolean wants_new;   /* the daemon keeps somebody out of the current generation */
   gboolean is_flushing;
   gboolean is_ended;         /* the stream */
   gint64 patience;           /* microseconds to wait for an answer */

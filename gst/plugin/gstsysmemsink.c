@@ -34,7 +34,8 @@
  * * `sysmem-consumer-stalled`: for the time of stall-timeout it has held as many frames as it may;
  * * `sysmem-consumer-lost`: it left without a word;
  * * `sysmem-consumer-unserved`: it was sent away since nothing suits all, it did not answer in
- *   time, or this process has no file descriptor left for it;
+ *   time, upstream has gone on for the time of stall-timeout with what it does not take, or this
+ *   process has no file descriptor left for it;
  * * `sysmem-consumer-expelled`: it was sent away since it broke the protocol, or kept frames of four
  *   generations of buffers.
  *
@@ -283,6 +284,22 @@ gst_sysmem_sink_event (GstBaseSink *base, GstEvent *event)
   return GST_BASE_SINK_CLASS (gst_sysmem_sink_parent_class)->event (base, event);
 }
 
+/* What consumers take is asked for by the query of caps. Upstream that cannot but go on with something
+ * else must not fail for that: those who do not take it are left out. */
+static gboolean
+gst_sysmem_sink_query (GstBaseSink *base, GstQuery *query)
+{
+  g_autoptr (GstCaps) template = NULL;
+  GstCaps *caps;
+
+  if (GST_QUERY_TYPE (query) != GST_QUERY_ACCEPT_CAPS)
+    return GST_BASE_SINK_CLASS (gst_sysmem_sink_parent_class)->query (base, query);
+  template = gst_pad_get_pad_template_caps (GST_BASE_SINK_PAD (base));
+  gst_query_parse_accept_caps (query, &caps);
+  gst_query_set_accept_caps_result (query, gst_caps_is_subset (caps, template));
+  return TRUE;
+}
+
 /* So that nobody seems to hold what has come back. */
 static void
 collect_returns (GstSysmemSink *self)
@@ -369,6 +386,7 @@ gst_sysmem_sink_class_init (GstSysmemSinkClass *class)
   base_class->propose_allocation = gst_sysmem_sink_propose_allocation;
   base_class->render = gst_sysmem_sink_render;
   base_class->event = gst_sysmem_sink_event;
+  base_class->query = gst_sysmem_sink_query;
 
   prop_stats = gst_sysmem_sink_settings_install (object_class);
   /**

@@ -1,0 +1,122 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* Consumers that take something else than upstream has, which claimed to have everything: upstream is
+ * asked for what they take, and goes on; so they are told why nothing comes. */
+
+#include "gst-upstream.h"
+
+#define OTHER_CAPS "video/x-raw,format=I420,width=64,height=48,framerate=100/1"
+
+typedef GstUpstream Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  gst_upstream_start (fixture, "stall-policy=drop wait-for-connection=false");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gst_upstream_stop (fixture);
+}
+
+static void
+show_own_frame (Fixture *fixture)
+{
+  g_assert_cmpint (
+    gst_pad_push (fixture->pad, gst_buffer_new_allocate (NULL, 64 * 48 * 3 / 2, NULL)), ==,
+    GST_FLOW_OK);
+}
+
+/* It was patient with consumers that answer. */
+static void
+show_until_unserved (Fixture *fixture)
+{
+  g_object_set (fixture->sink.element, "stall-timeout", 100 * GST_MSECOND, NULL);
+  while (!gst_line_has_said (&fixture->sink, "sysmem-consumer-unserved"))
+    show_own_frame (fixture);
+}
+
+/* By all consumers. */
+static void
+wait_until_taken (Fixture *fixture, const char *text)
+{
+  g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
+  gboolean is_taken = FALSE;
+
+  while (!is_taken)
+    {
+      g_autoptr (GstCaps) taken = gst_pad_query_caps (pad, NULL);
+
+      is_taken = gst_caps_can_intersect (taken, caps);
+    }
+}
+
+/* Nobody gets anything. */
+static void
+test_the_only_one (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer consumer;
+
+  gst_consumer_greet (&consumer, fixture, "video/x-raw,format=RGB");
+  show_until_unserved (fixture);
+  gst_peer_assert_dismissed (consumer.link, "upstream goes on with");
+  gst_consumer_leave (&consumer);
+}
+
+/* What upstream goes on with is taken, and others get it. */
+static void
+test_one_of_two (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer consumers[2];
+
+  gst_consumer_greet (&consumers[0], fixture, "video/x-raw");
+  gst_consumer_greet (&consumers[1], fixture, "video/x-raw,format=NV12");
+  gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 2, 1));
+  gst_upstream_tell_caps (fixture, OTHER_CAPS);
+  gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 1, 1));
+  show_until_unserved (fixture);
+  gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
+  (void)gst_consumer_see (&consumers[0]);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&consumers[i]);
+}
+
+/* One that changes its mind in time stays. */
+static void
+test_one_that_comes_round (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer consumers[2];
+
+  gst_consumer_greet (&consumers[0], fixture, "video/x-raw,format=RGB");
+  show_own_frame (fixture);
+  gst_peer_say (consumers[0].link, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_CAPS,
+                                                       .text = (char *)"video/x-raw" });
+  wait_until_taken (fixture, GST_UPSTREAM_CAPS);
+  gst_consumer_greet (&consumers[1], fixture, "video/x-raw,format=RGB");
+  gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 1, 1));
+  show_until_unserved (fixture);
+  gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
+  (void)gst_consumer_see (&consumers[0]);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&consumers[i]);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char **argv)
+{
+  gst_test_init (&argc, &argv);
+  add ("/left-out/only-one", test_the_only_one);
+  add ("/left-out/one-of-two", test_one_of_two);
+  add ("/left-out/comes-round", test_one_that_comes_round);
+  return g_test_run ();
+}

@@ -171,7 +171,8 @@ gst_sysmem_constraints_make (GstCaps *caps,
  * Says in the contract's words what caps say: formats, sizes, color spaces. If all the caps have
  * the feature `memory:DMABuf`, dma-bufs are required. A format that several structures of the caps
  * name is taken from the first of them; structures that are not raw video, in memory that cannot be
- * shared, or of unknown formats are left out. So is what follows the first 64 formats.
+ * shared, of unknown formats, or of several pictures a buffer (`multiview-mode=separated`) are left
+ * out. So is what follows the first 64 formats.
  *
  * Tiled images are named by `format=DMA_DRM` with a `drm-format`, as GStreamer does since 1.24.
  *

@@ -79,12 +79,22 @@ read_interlace_mode (const GstStructure *structure)
            : GST_VIDEO_INTERLACE_MODE_MIXED; /* a list */
 }
 
+/* A buffer of these holds a picture for each view, one behind the other. */
+static gboolean
+has_several_pictures (const GstStructure *structure)
+{
+  const char *mode = gst_structure_get_string (structure, "multiview-mode");
+
+  return g_strcmp0 (mode, "separated") == 0;
+}
+
 gboolean
 gst_sysmem_video_read (GstSysmemVideo *self, const GstStructure *structure)
 {
   self->structure = structure;
   self->interlace_mode = read_interlace_mode (structure);
-  if (!read_bounds (structure, "width", &self->min_size.width, &self->max_size.width)
+  if (has_several_pictures (structure)
+      || !read_bounds (structure, "width", &self->min_size.width, &self->max_size.width)
       || !read_bounds (structure, "height", &self->min_size.height, &self->max_size.height))
     return FALSE;
   /* A buffer holds one field of these. */

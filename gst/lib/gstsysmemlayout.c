@@ -66,6 +66,12 @@ read_caps (SysmemSettings *settings, GstCaps *caps, GstVideoInfo *info, GError *
                    text);
       return FALSE;
     }
+  if (GST_VIDEO_INFO_MULTIVIEW_MODE (info) == GST_VIDEO_MULTIVIEW_MODE_SEPARATED)
+    {
+      g_set_error_literal (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS,
+                           "multiview-mode=separated: a buffer holds one picture");
+      return FALSE;
+    }
   if (g_strcmp0 (wanted, settled) == 0)
     return TRUE;
   g_set_error (error, GST_CORE_ERROR, GST_CORE_ERROR_CAPS,

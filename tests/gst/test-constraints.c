@@ -225,6 +225,8 @@ test_no_video (void)
   assert_refused ("video/x-raw, format=(string)v210", "video/x-raw, format=(string)v210" NO_VIDEO);
   assert_refused ("video/x-raw, format=(string)NV12, width=(int)0",
                   "video/x-raw, format=(string)NV12, width=(int)0" NO_VIDEO);
+  assert_refused ("video/x-raw, format=(string)NV12, multiview-mode=(string)separated",
+                  "video/x-raw, format=(string)NV12, multiview-mode=(string)separated" NO_VIDEO);
 }
 
 #define NV12 "video/x-raw, format=NV12, width=320, height=240"

@@ -235,6 +235,10 @@ test_caps_of_something_else (void)
                      "the buffers hold NV12:0x0, the caps say v210, which would be nothing that "
                      "sysmem knows");
   assert_caps_error (settings, "audio/x-raw", "audio/x-raw: not fixed caps of raw video");
+  assert_caps_error (settings,
+                     "video/x-raw, format=NV12, width=64, height=64, multiview-mode=separated, "
+                     "views=2",
+                     "multiview-mode=separated: a buffer holds one picture");
 }
 
 static void

@@ -22,7 +22,7 @@ from world import expect
 SIZE = 256 * 1024
 WIDTH = HEIGHT = 256  # of 4-byte pixels: SIZE
 N_BUFFERS = 2
-PATIENCE = 10
+PATIENCE = 60  # seconds: nothing here takes a second, on a machine that is not busy
 
 
 def lays_images_out(heap):

@@ -206,7 +206,7 @@ def check_memory_pressure(world):
     """Heaps give back what they keep, while it is in use, and go on."""
     n = Negotiation(world, 'gbm:renderD129')
     with machine.memory_pressure():
-        told = loop.poll_until(lambda: 'memory is short' in world.daemon.log, 6 * PATIENCE, 0.1)
+        told = loop.poll_until(lambda: 'memory is short' in world.daemon.log, PATIENCE, 0.1)
     expect(told, True, 'the daemon heard of it')
     n.assert_shared()
     n.end()

@@ -168,10 +168,11 @@ def obey_rules(entry):
 
 
 def obey_block_rules(entry, form):
-    """Blocks are for linear images of one plane; wider ones make rows whole blocks. Of a format that
-    nobody knows the planes are not known; it drops later."""
+    """Blocks are for linear images of one plane, in a specific format; wider ones make rows whole
+    blocks. Of a format that nobody knows the planes are not known; it drops later."""
     width, height = entry['pad_for_block_size']
-    if (form and form.n_planes != 1) or entry['pair'][1] != formats.LINEAR:
+    fourcc, modifier = entry['pair']
+    if fourcc == formats.ANY or modifier != formats.LINEAR or (form and form.n_planes != 1):
         raise DoesNotFit('pad_for_block_size')
     if height > 1 and entry['max_size'][0] == MAX32:
         raise DoesNotFit('pad_for_block_size without max_size')

@@ -106,7 +106,8 @@ class Settling(unittest.TestCase):
         for said in (constraints(CPU_RW, 1, exact(4096) | domains('inaccessible')),
                      FMT(['AR24', 'AR24']), FMT(['AR24:*', '*:0x100000000000001']),
                      constraints(CPU_RW, 1, images=[NV12(2, 2, required_min_size=(0, 1))]),
-                     constraints(CPU_RW, 1, images=[IMAGE('AR24', size_alignment=(1, 0))])):
+                     constraints(CPU_RW, 1, images=[IMAGE('AR24', size_alignment=(1, 0))]),
+                     constraints(CPU_RW, 1, images=[IMAGE('*:0x0', pad_for_block_size=(4, 1))])):
             with self.subTest(said=said), self.assertRaises(solver.Refused):
                 solver.check(said)
 

@@ -17,7 +17,7 @@ on_frame (GstPad *pad, GstPadProbeInfo *info, gpointer data)
 }
 
 void
-gst_line_make (GstLine *line, GstWorld *world, const char *path, const char *description)
+gst_line_make (GstLine *line, GstWorld *world, const char *description)
 {
   g_autoptr (GError) error = NULL;
   g_autoptr (GstPad) pad = NULL;
@@ -27,7 +27,7 @@ gst_line_make (GstLine *line, GstWorld *world, const char *path, const char *des
   g_mutex_init (&line->lock);
   g_cond_init (&line->changed);
   line->element = gst_bin_get_by_name (GST_BIN (line->pipeline), "s");
-  g_object_set (line->element, "bus", world->bus.address, "socket-path", path, NULL);
+  g_object_set (line->element, "bus", world->bus.address, "socket-path", world->path, NULL);
   pad = g_object_ref (line->element->pads->data);
   (void)gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, on_frame, line, NULL);
 }
@@ -39,9 +39,9 @@ gst_line_play (GstLine *line)
 }
 
 void
-gst_line_start (GstLine *line, GstWorld *world, const char *path, const char *description)
+gst_line_start (GstLine *line, GstWorld *world, const char *description)
 {
-  gst_line_make (line, world, path, description);
+  gst_line_make (line, world, description);
   gst_line_play (line);
 }
 

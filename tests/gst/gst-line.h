@@ -21,10 +21,10 @@ typedef struct
   GstClockTime pts; /* of the last one */
 } GstLine;
 
-/* Plays it on the world's bus, with a socket at @path, as far as it comes. */
-void gst_line_start (GstLine *line, GstWorld *world, const char *path, const char *description);
+/* Plays it on the world's bus, with its socket, as far as it comes. */
+void gst_line_start (GstLine *line, GstWorld *world, const char *description);
 /* Made, but not started: @line->pipeline can be changed before gst_line_play (). */
-void gst_line_make (GstLine *line, GstWorld *world, const char *path, const char *description);
+void gst_line_make (GstLine *line, GstWorld *world, const char *description);
 void gst_line_play (GstLine *line);
 void gst_line_stop (GstLine *line);
 

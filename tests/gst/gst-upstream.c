@@ -3,8 +3,6 @@
 
 #include "gst-upstream.h"
 
-#include <glib/gstdio.h>
-
 void
 gst_upstream_tell_caps (GstUpstream *upstream, const char *text)
 {
@@ -37,9 +35,7 @@ gst_upstream_start (GstUpstream *upstream, const char *properties)
     g_strdup_printf ("pipeline.( sysmemsink name=s sync=false async=false %s )", properties);
 
   gst_world_start (&upstream->world);
-  upstream->folder = g_dir_make_tmp ("sysmem-upstream-XXXXXX", NULL);
-  upstream->path = g_build_filename (upstream->folder, "socket", NULL);
-  gst_line_start (&upstream->sink, &upstream->world, upstream->path, sink);
+  gst_line_start (&upstream->sink, &upstream->world, sink);
   start_upstream (upstream);
 }
 
@@ -49,16 +45,14 @@ gst_upstream_stop (GstUpstream *upstream)
   (void)gst_pad_set_active (upstream->pad, FALSE);
   gst_line_stop (&upstream->sink);
   gst_clear_object (&upstream->pad);
-  g_assert_cmpint (g_rmdir (upstream->folder), ==, 0);
-  g_free (upstream->folder);
-  g_free (upstream->path);
   gst_world_stop (&upstream->world);
 }
 
 void
 gst_consumer_greet (GstConsumer *consumer, GstUpstream *upstream, const char *caps)
 {
-  *consumer = (GstConsumer){ .upstream = upstream, .link = gst_peer_connect (upstream->path) };
+  *consumer =
+    (GstConsumer){ .upstream = upstream, .link = gst_peer_connect (upstream->world.path) };
   gst_peer_say_hello (consumer->link, caps);
   consumer->return_path = gst_peer_wait_for_return_path (consumer->link);
 }

@@ -15,8 +15,6 @@ G_BEGIN_DECLS
 typedef struct
 {
   GstWorld world;
-  char *folder;
-  char *path;
   GstLine sink;
   GstPad *pad;
 } GstUpstream;

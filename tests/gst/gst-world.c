@@ -3,6 +3,7 @@
 
 #include "gst-world.h"
 
+#include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/prctl.h>
@@ -143,6 +144,11 @@ gst_world_replace_daemon (GstWorld *world)
 void
 gst_world_start (GstWorld *world)
 {
+  g_autoptr (GError) error = NULL;
+
+  world->folder = g_dir_make_tmp ("sysmem-world-XXXXXX", &error);
+  g_assert_no_error (error);
+  world->path = g_build_filename (world->folder, "socket", NULL);
   gst_world_start_daemon (world, sysmemd);
 }
 
@@ -152,6 +158,9 @@ gst_world_stop (GstWorld *world)
   g_autofree char *leaks = list_leaks ();
 
   g_assert_cmpstr (leaks, ==, "");
+  g_assert_cmpint (g_rmdir (world->folder), ==, 0);
+  g_clear_pointer (&world->folder, g_free);
+  g_clear_pointer (&world->path, g_free);
   gst_world_stop_daemon (world);
 }
 

@@ -16,13 +16,15 @@ typedef struct
   PrivateBus bus;
   GSubprocess *daemon;
   SysmemClient *client;
+  char *folder; /* of a test's, and a path in it for a socket */
+  char *path;
 } GstWorld;
 
 /* Instead of gst_init () and g_test_init (). */
 void gst_test_init (int *argc, char ***argv);
 
 void gst_world_start (GstWorld *world);
-/* By then nothing of GStreamer's may be left. */
+/* By then nothing of GStreamer's may be left, nor anything in the folder. */
 void gst_world_stop (GstWorld *world);
 
 /* It dies, and another one takes its place. */

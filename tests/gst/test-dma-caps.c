@@ -7,7 +7,6 @@
 
 #include <gst/allocators/gstdmabuf.h>
 #include <gst/base/gstpushsrc.h>
-#include <glib/gstdio.h>
 #include <string.h>
 
 #include "gst-world.h"
@@ -73,8 +72,6 @@ number_src_init (NumberSrc *self)
 typedef struct
 {
   GstWorld world;
-  char *directory;
-  char *path;
   GstElement *producer;
   GstElement *consumer;
 
@@ -91,8 +88,6 @@ static void
 set_up (Fixture *fixture, gconstpointer data)
 {
   gst_world_start (&fixture->world);
-  fixture->directory = g_dir_make_tmp ("sysmem-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->directory, "frames", NULL);
 }
 
 static void
@@ -109,9 +104,6 @@ tear_down (Fixture *fixture, gconstpointer data)
   stop (&fixture->consumer);
   stop (&fixture->producer);
   gst_clear_caps (&fixture->caps);
-  g_assert_cmpint (g_rmdir (fixture->directory), ==, 0);
-  g_free (fixture->path);
-  g_free (fixture->directory);
   gst_world_stop (&fixture->world);
 }
 
@@ -138,7 +130,7 @@ produce (Fixture *fixture, const char *caps, const char *between)
   g_autofree char *description =
     g_strdup_printf ("capsfilter name=filter caps=\"%s\" ! %s ! "
                      "sysmemsink name=s sync=false bus=\"%s\" socket-path=%s",
-                     caps, between, fixture->world.bus.address, fixture->path);
+                     caps, between, fixture->world.bus.address, fixture->world.path);
   GstElement *source = g_object_new (NUMBER_TYPE_SRC, "blocksize", NV12_BYTES, NULL);
   g_autoptr (GstElement) filter = NULL;
 
@@ -175,7 +167,7 @@ consume (Fixture *fixture)
   g_autofree char *description =
     g_strdup_printf ("sysmemsrc bus=\"%s\" socket-path=%s ! fakesink name=sink sync=false "
                      "signal-handoffs=true enable-last-sample=false",
-                     fixture->world.bus.address, fixture->path);
+                     fixture->world.bus.address, fixture->world.path);
   g_autoptr (GstElement) sink = NULL;
 
   fixture->consumer = make_pipeline (description);

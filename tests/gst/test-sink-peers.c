@@ -6,7 +6,6 @@
 
 #include "gst-peer.h"
 
-#include <glib/gstdio.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <time.h>
@@ -23,8 +22,6 @@
 typedef struct
 {
   GstWorld world;
-  char *folder;
-  char *path;
   GstLine sink;
 } Fixture;
 
@@ -32,9 +29,7 @@ static void
 set_up (Fixture *fixture, gconstpointer description)
 {
   gst_world_start (&fixture->world);
-  fixture->folder = g_dir_make_tmp ("sysmem-peers-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
-  gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
+  gst_line_start (&fixture->sink, &fixture->world, description);
 }
 
 /* It listens, but does not play yet. */
@@ -42,9 +37,7 @@ static void
 set_up_ready (Fixture *fixture, gconstpointer description)
 {
   gst_world_start (&fixture->world);
-  fixture->folder = g_dir_make_tmp ("sysmem-peers-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
-  gst_line_make (&fixture->sink, &fixture->world, fixture->path, description);
+  gst_line_make (&fixture->sink, &fixture->world, description);
   (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_READY);
 }
 
@@ -52,9 +45,6 @@ static void
 tear_down (Fixture *fixture, gconstpointer description)
 {
   gst_line_stop (&fixture->sink);
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  g_free (fixture->folder);
-  g_free (fixture->path);
   gst_world_stop (&fixture->world);
 }
 
@@ -62,7 +52,7 @@ tear_down (Fixture *fixture, gconstpointer description)
 static void
 start_consumer (Fixture *fixture, GstLine *consumer)
 {
-  gst_line_start (consumer, &fixture->world, fixture->path, CONSUMER);
+  gst_line_start (consumer, &fixture->world, CONSUMER);
   gst_line_wait_for_frames (consumer, 5);
 }
 
@@ -76,7 +66,7 @@ lose_patience (Fixture *fixture)
 static GstSysmemChannel *
 greet (Fixture *fixture)
 {
-  GstSysmemChannel *peer = gst_peer_connect (fixture->path);
+  GstSysmemChannel *peer = gst_peer_connect (fixture->world.path);
 
   gst_peer_say_hello (peer, "video/x-raw");
   return peer;
@@ -100,7 +90,7 @@ assert_named (Fixture *fixture, const char *message, const char *sentence)
 static void
 test_one_that_says_nothing (Fixture *fixture, gconstpointer description)
 {
-  g_autoptr (GstSysmemChannel) silent = gst_peer_connect (fixture->path);
+  g_autoptr (GstSysmemChannel) silent = gst_peer_connect (fixture->world.path);
 
   gst_peer_assert_dismissed (silent, "does not say what it takes");
   assert_named (fixture, "sysmem-consumer-unserved", "does not say what it takes");
@@ -217,7 +207,7 @@ greet_and_be_heard (Fixture *fixture, gint min_fps)
   g_autoptr (GstCaps) expected = gst_caps_from_string (wanted);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (fixture->sink.element, "sink");
   g_autoptr (GstCaps) taken = gst_pad_query_caps (pad, NULL);
-  GstSysmemChannel *peer = gst_peer_connect (fixture->path);
+  GstSysmemChannel *peer = gst_peer_connect (fixture->world.path);
 
   gst_peer_say_hello (peer, wanted);
   while (!gst_caps_is_subset (taken, expected))
@@ -267,7 +257,7 @@ test_too_many_connections (Fixture *fixture, gconstpointer description)
 
   start_consumer (fixture, &consumer);
   for (guint i = 0; i < 200; i++)
-    g_ptr_array_add (flood, gst_peer_connect (fixture->path));
+    g_ptr_array_add (flood, gst_peer_connect (fixture->world.path));
   told = gst_line_wait_for (&fixture->sink, "sysmem-consumer-kept-out");
   for (guint i = 100; i < 200; i++)
     gst_peer_assert_dismissed (flood->pdata[i], "consumers already");
@@ -357,7 +347,7 @@ test_coming_and_going (Fixture *fixture, gconstpointer description)
 static void
 test_no_file_descriptor_for_a_return_path (Fixture *fixture, gconstpointer description)
 {
-  g_autoptr (GstSysmemChannel) peer = gst_peer_connect (fixture->path);
+  g_autoptr (GstSysmemChannel) peer = gst_peer_connect (fixture->world.path);
   struct rlimit limit;
   struct rlimit none;
 
@@ -384,7 +374,7 @@ test_nonsense (Fixture *fixture, gconstpointer description)
   start_consumer (fixture, &consumer);
   for (guint round = 0; round < 300; round++)
     {
-      g_autoptr (GstSysmemChannel) peer = gst_peer_connect (fixture->path);
+      g_autoptr (GstSysmemChannel) peer = gst_peer_connect (fixture->world.path);
 
       if (g_rand_boolean (random))
         gst_peer_say_hello (peer, "video/x-raw");
@@ -432,7 +422,7 @@ test_stopping_while_waiting_for_an_answer (Fixture *fixture, gconstpointer descr
   gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
   gst_line_stop (&fixture->sink);
   gst_peer_wait_for (slow, GST_SYSMEM_MESSAGE_BYE, &(GstSysmemMessage){ 0 });
-  gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
+  gst_line_start (&fixture->sink, &fixture->world, description);
 }
 
 /* Pausing ends no wait for good: nor that for anybody to come, ... */
@@ -557,7 +547,7 @@ test_nobody_to_wait_for (Fixture *fixture, gconstpointer description)
 static void
 test_one_that_takes_no_video (Fixture *fixture, gconstpointer description)
 {
-  g_autoptr (GstSysmemChannel) deaf = gst_peer_connect (fixture->path);
+  g_autoptr (GstSysmemChannel) deaf = gst_peer_connect (fixture->world.path);
 
   gst_peer_say_hello (deaf, "audio/x-raw");
   gst_peer_assert_dismissed (deaf, "what the producer can send");
@@ -574,7 +564,7 @@ test_monstrous_caps (Fixture *fixture, gconstpointer description)
   start_consumer (fixture, &consumer);
   for (guint i = 0; (caps = gst_peer_make_monstrous_caps (i)) != NULL; g_free (caps), i++)
     {
-      g_autoptr (GstSysmemChannel) monster = gst_peer_connect (fixture->path);
+      g_autoptr (GstSysmemChannel) monster = gst_peer_connect (fixture->world.path);
 
       gst_peer_say_hello (monster, caps);
       gst_peer_assert_dismissed (monster, "its caps have");
@@ -608,12 +598,12 @@ test_one_that_leaves_narrows_nothing_any_more (Fixture *fixture, gconstpointer d
   GstLine first;
   GstLine second;
 
-  gst_line_start (&first, &fixture->world, fixture->path,
+  gst_line_start (&first, &fixture->world,
                   "sysmemsrc name=s ! video/x-raw,format=I420;video/x-raw,format=NV12 ! fakesink "
                   "sync=false");
   wait_for_format (fixture, "I420");
   gst_line_wait_for_frames (&first, 5);
-  gst_line_start (&second, &fixture->world, fixture->path,
+  gst_line_start (&second, &fixture->world,
                   "sysmemsrc name=s ! video/x-raw,format=NV12 ! fakesink sync=false");
   gst_line_reach (&second, 5);
   wait_for_format (fixture, "NV12");

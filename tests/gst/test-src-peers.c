@@ -8,7 +8,6 @@
 
 #include "gstsysmemsocket.h"
 #include <fcntl.h>
-#include <glib/gstdio.h>
 #include <poll.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,8 +22,6 @@
 typedef struct
 {
   GstWorld world;
-  char *folder;
-  char *path;
   GstSysmemListener *listener;
   GstSysmemChannel *peer;
   GstSysmemChannel *return_path;
@@ -67,7 +64,7 @@ accept_and_hear_hello (Fixture *fixture)
 static void
 begin (Fixture *fixture)
 {
-  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  gst_line_start (&fixture->src, &fixture->world, SRC);
   accept_and_hear_hello (fixture);
   say_welcome (fixture);
 }
@@ -86,9 +83,7 @@ set_up (Fixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   gst_world_start (&fixture->world);
-  fixture->folder = g_dir_make_tmp ("sysmem-peers-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
-  fixture->listener = gst_sysmem_listener_new (fixture->path, &error);
+  fixture->listener = gst_sysmem_listener_new (fixture->world.path, &error);
   g_assert_no_error (error);
   begin (fixture);
 }
@@ -98,9 +93,6 @@ tear_down (Fixture *fixture, gconstpointer data)
 {
   end (fixture);
   gst_sysmem_listener_free (fixture->listener);
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  g_free (fixture->folder);
-  g_free (fixture->path);
   gst_world_stop (&fixture->world);
 }
 
@@ -221,7 +213,7 @@ test_times_arrive (Fixture *fixture, gconstpointer data)
 
   end (fixture);
   gst_object_ref_sink (clock);
-  gst_line_make (&fixture->src, &fixture->world, fixture->path, SRC);
+  gst_line_make (&fixture->src, &fixture->world, SRC);
   gst_pipeline_use_clock (GST_PIPELINE (fixture->src.pipeline), clock);
   gst_line_play (&fixture->src);
   accept_and_hear_hello (fixture);
@@ -334,7 +326,7 @@ test_an_invitation_without_a_return_path (Fixture *fixture, gconstpointer data)
   g_auto (SysmemFd) nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
 
   end (fixture);
-  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  gst_line_start (&fixture->src, &fixture->world, SRC);
   accept_and_hear_hello (fixture);
   say_generation (fixture, 1, GST_LINE_FORMAT, nothing);
   assert_blamed (fixture, "before it has said WELCOME");
@@ -415,7 +407,7 @@ fill_queue (Fixture *fixture)
   g_autoptr (GError) error = NULL;
   GstSysmemChannel *peer;
 
-  while ((peer = gst_sysmem_channel_connect (fixture->path, &error)) != NULL)
+  while ((peer = gst_sysmem_channel_connect (fixture->world.path, &error)) != NULL)
     g_ptr_array_add (queue, peer);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK);
   return queue;
@@ -426,7 +418,7 @@ assert_awaits (Fixture *fixture)
 {
   g_autoptr (GstStructure) awaited = gst_line_wait_for (&fixture->src, "sysmem-producer-awaited");
 
-  g_assert_nonnull (strstr (gst_structure_get_string (awaited, "reason"), fixture->path));
+  g_assert_nonnull (strstr (gst_structure_get_string (awaited, "reason"), fixture->world.path));
 }
 
 /* A producer that lets nobody in for a while is waited for as one that is not there yet. */
@@ -437,7 +429,7 @@ test_waiting_to_be_let_in (Fixture *fixture, gconstpointer data)
 
   end (fixture);
   queue = fill_queue (fixture);
-  gst_line_start (&fixture->src, &fixture->world, fixture->path, INSISTENT_SRC);
+  gst_line_start (&fixture->src, &fixture->world, INSISTENT_SRC);
   assert_awaits (fixture);
   for (guint i = 0; i < queue->len; i++)
     gst_sysmem_channel_unref (accept_consumer (fixture));
@@ -452,7 +444,7 @@ test_waiting_is_no_matter_of_course (Fixture *fixture, gconstpointer data)
 
   end (fixture);
   queue = fill_queue (fixture);
-  gst_line_start (&fixture->src, &fixture->world, fixture->path, SRC);
+  gst_line_start (&fixture->src, &fixture->world, SRC);
   error = gst_line_wait_for_error (&fixture->src);
   g_assert_nonnull (strstr (error, "too many wait"));
 }
@@ -464,7 +456,7 @@ test_downstream_changes_its_mind_while_idle (Fixture *fixture, gconstpointer dat
   g_autoptr (GstElement) filter = NULL;
 
   end (fixture);
-  gst_line_start (&fixture->src, &fixture->world, fixture->path,
+  gst_line_start (&fixture->src, &fixture->world,
                   "sysmemsrc name=s ! capsfilter name=filter ! fakesink sync=false");
   accept_and_hear_hello (fixture);
   filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");
@@ -490,7 +482,7 @@ test_downstream_has_changed_its_mind (Fixture *fixture, gconstpointer data)
   g_autoptr (GstCaps) wanted = gst_caps_from_string ("video/x-raw,width=128");
 
   end (fixture);
-  gst_line_start (&fixture->src, &fixture->world, fixture->path,
+  gst_line_start (&fixture->src, &fixture->world,
                   "sysmemsrc name=s ! capsfilter name=filter ! fakesink sync=false");
   accept_and_hear_hello (fixture);
   filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");

@@ -5,8 +5,6 @@
 
 #include "gst-line.h"
 
-#include <glib/gstdio.h>
-
 #define SOURCE "videotestsrc name=source "
 /* Nobody is left out because the machine is busy, nor waited for only for a while. */
 #define SINK " ! sysmemsink name=s sync=false stall-timeout=18446744073709551615"
@@ -20,8 +18,6 @@
 typedef struct
 {
   GstWorld world;
-  char *folder;
-  char *path;
   GstLine sink;
   GstLine src;
 } Fixture;
@@ -30,25 +26,20 @@ static void
 set_up (Fixture *fixture, gconstpointer description)
 {
   gst_world_start (&fixture->world);
-  fixture->folder = g_dir_make_tmp ("sysmem-streams-XXXXXX", NULL);
-  fixture->path = g_build_filename (fixture->folder, "socket", NULL);
-  gst_line_start (&fixture->sink, &fixture->world, fixture->path, description);
+  gst_line_start (&fixture->sink, &fixture->world, description);
 }
 
 static void
 tear_down (Fixture *fixture, gconstpointer description)
 {
   gst_line_stop (&fixture->sink);
-  g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
-  g_free (fixture->folder);
-  g_free (fixture->path);
   gst_world_stop (&fixture->world);
 }
 
 static void
 consume (Fixture *fixture, GstLine *line, const char *description)
 {
-  gst_line_start (line, &fixture->world, fixture->path, description);
+  gst_line_start (line, &fixture->world, description);
 }
 
 static void
@@ -250,7 +241,7 @@ test_downstream_needs_usual_rows (Fixture *fixture, gconstpointer description)
   g_autoptr (GstPad) pad = NULL;
   GstLine line;
 
-  gst_line_make (&line, &fixture->world, fixture->path, FRESH);
+  gst_line_make (&line, &fixture->world, FRESH);
   pad = gst_element_get_static_pad (line.element, "src");
   (void)gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM, answer, &reader, NULL);
   (void)gst_pad_add_probe (pad, GST_PAD_PROBE_TYPE_BUFFER, read_frame, &reader, NULL);
@@ -351,7 +342,7 @@ test_flags_arrive (Fixture *fixture, gconstpointer description)
   GstLine line;
 
   (void)gst_pad_add_probe (sink, GST_PAD_PROBE_TYPE_BUFFER, set_flags, NULL, NULL);
-  gst_line_make (&line, &fixture->world, fixture->path, FRESH);
+  gst_line_make (&line, &fixture->world, FRESH);
   src = gst_element_get_static_pad (line.element, "src");
   (void)gst_pad_add_probe (src, GST_PAD_PROBE_TYPE_BUFFER, note_flags, &seen, NULL);
   gst_line_play (&line);

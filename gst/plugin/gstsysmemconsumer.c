@@ -105,6 +105,12 @@ gst_sysmem_consumer_takes_part (const GstSysmemConsumer *self)
          && self->state != GST_SYSMEM_CONSUMER_GONE;
 }
 
+gboolean
+gst_sysmem_consumer_takes (const GstSysmemConsumer *self, const GstCaps *caps)
+{
+  return gst_caps_can_intersect (self->caps, caps);
+}
+
 void
 gst_sysmem_consumer_dismiss (GstSysmemConsumer *self, const char *reason)
 {

@@ -74,6 +74,8 @@ gboolean gst_sysmem_consumer_tell (GstSysmemConsumer *self, const GstSysmemMessa
 void gst_sysmem_consumer_tell_end (GstSysmemConsumer *self);
 /* Does it take part: has it said what it takes, and not come to its end? */
 gboolean gst_sysmem_consumer_takes_part (const GstSysmemConsumer *self);
+/* Of one that has said what it takes. */
+gboolean gst_sysmem_consumer_takes (const GstSysmemConsumer *self, const GstCaps *caps);
 /* Nothing more can come of it, whatever it still says: its end will be heard. */
 void gst_sysmem_consumer_give_up (GstSysmemConsumer *self, const char *reason);
 /* Says BYE and hears no more; what it holds is let go of when it is removed. */

@@ -43,7 +43,7 @@ static gboolean
 is_left_out (GstSysmemServer *server, GstSysmemConsumer *consumer)
 {
   return server->shown != NULL && gst_sysmem_consumer_takes_part (consumer)
-         && !gst_caps_can_intersect (consumer->caps, server->shown);
+         && !gst_sysmem_consumer_takes (consumer, server->shown);
 }
 
 static char *
@@ -69,15 +69,19 @@ judge (const Deadline *deadline)
   const char *omission = find_omission (deadline);
 
   if (omission != NULL)
-    send_away (deadline, omission);
-  else if (is_left_out (deadline->server, deadline->consumer) && deadline->is_left_out
-           && deadline->n_shown != deadline->server->n_shown)
+    {
+      send_away (deadline, omission);
+      return;
+    }
+  if (!is_left_out (deadline->server, deadline->consumer))
+    return;
+  if (deadline->is_left_out && deadline->n_shown != deadline->server->n_shown)
     {
       g_autofree char *mismatch = describe_mismatch (deadline);
 
       send_away (deadline, mismatch);
     }
-  else if (is_left_out (deadline->server, deadline->consumer))
+  else
     gst_sysmem_deadline_set (deadline->server, deadline->consumer);
 }
 

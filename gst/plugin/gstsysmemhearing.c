@@ -51,13 +51,6 @@ dup_others_caps (GstSysmemServer *self, GstSysmemConsumer *except)
   return possible != NULL ? g_steal_pointer (&possible) : g_steal_pointer (&taken);
 }
 
-/* With the lock held. */
-static gboolean
-takes (GstSysmemConsumer *consumer, GstCaps *caps)
-{
-  return gst_caps_can_intersect (consumer->caps, caps);
-}
-
 /* With the lock held. The next one of whom it is not known whether it can join the current
  * generation. */
 static GstSysmemConsumer *
@@ -127,7 +120,7 @@ admit (gpointer data)
          && (consumer = find_newcomer (self)) != NULL)
     {
       consumer->considered = self->current->number;
-      if (takes (consumer, self->current->caps))
+      if (gst_sysmem_consumer_takes (consumer, self->current->caps))
         {
           g_ptr_array_add (used, gst_sysmem_generation_ref (self->current));
           invite_newcomer (self, consumer, self->current);
@@ -234,7 +227,7 @@ is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
 void
 gst_sysmem_server_welcome (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
-  if (!takes (consumer, self->current->caps))
+  if (!gst_sysmem_consumer_takes (consumer, self->current->caps))
     {
       consumer->state = GST_SYSMEM_CONSUMER_WAITING; /* it has changed its mind meanwhile */
       self->reconfigure = TRUE;

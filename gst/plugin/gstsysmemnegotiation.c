@@ -69,7 +69,7 @@ choose (Attempt *attempt)
       GstSysmemConsumer *consumer = server->consumers->pdata[i];
 
       if (gst_sysmem_consumer_takes_part (consumer)
-          && gst_caps_can_intersect (consumer->caps, attempt->caps))
+          && gst_sysmem_consumer_takes (consumer, attempt->caps))
         g_ptr_array_add (attempt->chosen, gst_sysmem_consumer_ref (consumer));
     }
 }

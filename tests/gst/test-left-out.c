@@ -67,6 +67,17 @@ test_the_only_one (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&consumer);
 }
 
+/* The first one has joined. */
+static void
+assert_second_is_left_out (Fixture *fixture, GstConsumer consumers[2])
+{
+  show_until_unserved (fixture);
+  gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
+  (void)gst_consumer_see (&consumers[0]);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&consumers[i]);
+}
+
 /* What upstream goes on with is taken, and others get it. */
 static void
 test_one_of_two (Fixture *fixture, gconstpointer data)
@@ -78,11 +89,7 @@ test_one_of_two (Fixture *fixture, gconstpointer data)
   gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 2, 1));
   gst_upstream_tell_caps (fixture, OTHER_CAPS);
   gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 1, 1));
-  show_until_unserved (fixture);
-  gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
-  (void)gst_consumer_see (&consumers[0]);
-  for (guint i = 0; i < 2; i++)
-    gst_consumer_leave (&consumers[i]);
+  assert_second_is_left_out (fixture, consumers);
 }
 
 /* One that changes its mind in time stays. */
@@ -98,11 +105,7 @@ test_one_that_comes_round (Fixture *fixture, gconstpointer data)
   wait_until_taken (fixture, GST_UPSTREAM_CAPS);
   gst_consumer_greet (&consumers[1], fixture, "video/x-raw,format=RGB");
   gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 1, 1));
-  show_until_unserved (fixture);
-  gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
-  (void)gst_consumer_see (&consumers[0]);
-  for (guint i = 0; i < 2; i++)
-    gst_consumer_leave (&consumers[i]);
+  assert_second_is_left_out (fixture, consumers);
 }
 
 static void

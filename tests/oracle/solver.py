@@ -24,6 +24,8 @@ MAX_BUFFERS = 128
 MAX_BUFFER_SIZE = 256 << 20
 MAX_COLLECTION_SIZE = 1 << 30
 
+BOTH = 'present and absent'  # what has been said of alpha
+
 
 @dataclass
 class Settings:
@@ -155,12 +157,14 @@ def merge_sizes(how, one, other):
 
 
 def merge_alpha(one, other):
+    """While the format is open it is open, too, whether it has alpha at all."""
     if not formats.has_alpha_slot(one['pair']):
         return None
     said = {entry['is_alpha_present'] for entry in (one, other)} - {None}
-    if len(said) > 1:
+    alpha = BOTH if len(said) > 1 else said.pop() if said else None
+    if alpha == BOTH and one['pair'][0] != ANY:
         raise DoesNotFit('is_alpha_present')
-    return said.pop() if said else None
+    return alpha
 
 
 def finish_entry(entry):

@@ -9,6 +9,7 @@ import os
 import random
 import sys
 import unittest
+from itertools import permutations
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
@@ -17,6 +18,7 @@ import oracle  # noqa: E402
 import solver  # noqa: E402
 from sysmemtest.constraints import (CAMP, CPU_RW, EMPTY, FMT, IMAGE, NV12, PICKY, RAW,  # noqa: E402
                                     constraints, domains, exact)
+from themes import Theme  # noqa: E402
 
 SYSTEM = {'name': 'system', 'buffer_type': 'memfd', 'secure': False, 'cpu_mappable': True,
           'coherency_domains': ['cpu', 'ram', 'inaccessible'], 'physically_contiguous': False}
@@ -25,6 +27,16 @@ SAME = 0x80000000
 
 def settle(*participants):
     return solver.negotiate([solver.check(said) for said in participants], [SYSTEM])
+
+
+def settle_or_not(participants):
+    """As a dictionary, lists of sizes in one order; None if they cannot agree."""
+    try:
+        settings = settle(*participants)
+    except (solver.Refused, solver.DoesNotFit):
+        return None
+    return {**vars(settings), 'image': settings.image and {
+        **settings.image, 'required_max_size_list': sorted(settings.image['required_max_size_list'])}}
 
 
 class Settling(unittest.TestCase):
@@ -92,6 +104,31 @@ class Settling(unittest.TestCase):
                 self.assertEqual(settle(FMT(one), FMT(other)).image['pair'], expected)
                 self.assertEqual(settle(FMT(other), FMT(one)).image['pair'], expected)
         self.assert_nothing_fits(FMT(['*']), FMT(['*']))
+
+    def test_alpha_of_formats_without(self):
+        def with_alpha(pixel_formats, **said):
+            return constraints(CPU_RW, 1, {'min_size_bytes': 4096},
+                               [IMAGE(pixel_formats, ['passthrough'], **said)])
+
+        both = (with_alpha(['*:*'], is_alpha_present=True),
+                with_alpha(['*:0x0'], is_alpha_present=False))
+        for order in permutations((*both, with_alpha(['XR24', 'YUYV']))):
+            self.assertEqual(settle(*order).image['pair'], ('YUYV', 0))
+        for order in permutations((*both, with_alpha(['XR24']))):
+            self.assert_nothing_fits(*order)
+
+    def test_order_has_no_effect(self):
+        """Except on the order of heaps; there is one."""
+        rng = random.Random(62)
+        settled = 0
+        for number in range(500):
+            theme = Theme(rng, [SYSTEM])
+            participants = [theme.constraints() for _ in range(rng.randint(2, 4))]
+            results = [settle_or_not(order) for order in permutations(participants)]
+            for result in results:
+                self.assertEqual(result, results[0], participants)
+            settled += results[0] is not None
+        self.assertGreater(settled, 100)
 
     def test_counts_that_nothing_serves(self):
         self.assert_nothing_fits(PICKY(4096, min_buffer_count=129))

@@ -3,6 +3,8 @@
 
 #include "gst-world.h"
 
+#include "chance.h"
+
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,7 +19,7 @@ gst_test_init (int *argc, char ***argv)
   g_assert_nonnull (sysmemd);
   (void)g_setenv ("GST_TRACERS", "leaks", TRUE);
   gst_init (argc, argv);
-  g_test_init (argc, argv, NULL);
+  chance_test_init (argc, argv);
 }
 
 /* What of GStreamer's is still alive: one line for each object. */

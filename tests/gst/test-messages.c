@@ -3,6 +3,7 @@
 
 /* Messages between the two ends: what is said arrives, what may not be said is refused by name. */
 
+#include "chance.h"
 #include "gstsysmemchannel.h"
 
 #include <gio/gio.h>
@@ -424,7 +425,7 @@ test_what_is_released_arrives (void)
 int
 main (int argc, char *argv[])
 {
-  g_test_init (&argc, &argv, NULL);
+  chance_test_init (&argc, &argv);
   g_test_add_func ("/message/everything-arrives", test_everything_arrives);
   g_test_add_func ("/message/caps-and-token-arrive", test_caps_and_token_arrive);
   g_test_add_func ("/message/nothing-and-the-end-are-told-apart",

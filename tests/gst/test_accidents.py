@@ -10,7 +10,7 @@ import signal
 import time
 
 from pipelines import NEVER, TIMEOUT, PipelineCase, main
-from sysmemtest import loop
+from sysmemtest import chance, loop
 from sysmemtest.client import Client
 
 NV12 = 'video/x-raw,format=NV12,width=320,height=240,framerate=200/1'
@@ -33,7 +33,7 @@ def count_open(pid):
 class Accidents(PipelineCase):
     def setUp(self):
         super().setUp()
-        seed = int(os.environ.get('SYSMEM_TEST_SEED') or random.randrange(1 << 32))
+        seed = chance.seed()
         print(f'SYSMEM_TEST_SEED={seed}', flush=True)
         self.dice = random.Random(seed)
 

@@ -13,6 +13,7 @@ from library import GLib, LibraryCase, Sysmem, images_of, main
 sys.path.append(os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, 'oracle'))
 
 from themes import Theme  # noqa: E402
+from sysmemtest import chance  # noqa: E402
 from sysmemtest.client import Client  # noqa: E402
 from sysmemtest.constraints import to_variant  # noqa: E402
 
@@ -31,7 +32,7 @@ def outcome(function, *arguments):
 
 class DryRun(LibraryCase):
     def test_random_sets(self):
-        seed = os.environ.get('SYSMEM_TEST_SEED') or str(random.randrange(2 ** 32))
+        seed = chance.seed()
         print('seed', seed, flush=True)
         client = self.client()
         heaps = client.list_heaps()

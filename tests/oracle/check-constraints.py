@@ -16,6 +16,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
 
+from sysmemtest import chance  # noqa: E402
 from sysmemtest.wire import CallError  # noqa: E402
 
 import compare  # noqa: E402
@@ -120,7 +121,7 @@ def compare_random_sets(world, seed, n_sets, real_every, most_failures):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--seed', default=str(random.randrange(2**32)))
+    parser.add_argument('--seed', default=chance.seed())
     parser.add_argument('--sets', type=int, default=3000)
     parser.add_argument('--real-every', type=int, default=10, metavar='SETS')
     parser.add_argument('--failures', type=int, default=1, help='stop after so many')

@@ -23,7 +23,7 @@ import time
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.join(os.path.dirname(HERE), 'lib'))
 
-from sysmemtest import loop  # noqa: E402
+from sysmemtest import chance, loop  # noqa: E402
 
 from lockstep import PATIENCE, Lockstep, Mismatch  # noqa: E402
 from stories import Storyteller  # noqa: E402
@@ -140,7 +140,7 @@ def check_that_nothing_is_left(world, fds_before):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument('--seed', default=str(random.randrange(2**32)))
+    parser.add_argument('--seed', default=chance.seed())
     parser.add_argument('--trees', type=int, default=1000)
     parser.add_argument('--failures', type=int, default=1, help='stop after so many')
     parser.add_argument('--replay', metavar='FILE')

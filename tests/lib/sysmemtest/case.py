@@ -16,7 +16,7 @@ import resource
 import sys
 import unittest
 
-from . import bus, fds, loop
+from . import bus, chance, fds, loop
 from .client import Client
 from .constraints import PICKY, PAGE
 from .contract import SAME_RIGHTS
@@ -126,9 +126,9 @@ class SysmemCase(unittest.TestCase):
 
     @property
     def random(self):
-        """A source of chance that can be had again: SYSMEM_TEST_SEED takes the printed number."""
+        """A source of chance that can be had again: see chance.py."""
         if self._random is None:
-            seed = int(os.environ.get('SYSMEM_TEST_SEED') or random.SystemRandom().getrandbits(32))
+            seed = chance.seed()
             print('# {} on {}: SYSMEM_TEST_SEED={}'.format(
                 self._testMethodName, self.bus_kind.name, seed))
             self._random = random.Random(seed)

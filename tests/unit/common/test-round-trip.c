@@ -4,6 +4,7 @@
 /* Whatever model is written, reading it gives an equal model. The models are random; GTest prints
  * the seed and --seed takes it. */
 
+#include "chance.h"
 #include "common/smc-format.h"
 #include "wire.h"
 
@@ -239,7 +240,7 @@ test_neutral_values_are_left_out (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  chance_test_init (&argc, &argv);
 
   g_test_add_func ("/common/round-trip/models", test_models);
   g_test_add_func ("/common/round-trip/copies", test_copies);

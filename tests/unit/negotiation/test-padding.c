@@ -5,6 +5,7 @@
  * every image that could be put into a buffer. */
 
 #include "case.h"
+#include "chance.h"
 
 #define XR24(inside) ONE_BUFFER ", " IMAGES (IMAGE ("'XR24'", "'srgb'", inside))
 #define SIZES(size, raw) "'size_bytes': " U64 (size) ", 'raw_size_bytes': " U64 (raw)
@@ -190,7 +191,7 @@ test_every_image (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  chance_test_init (&argc, &argv);
 
   case_add_rows (rows, G_N_ELEMENTS (rows));
   g_test_add_func ("/padding/every-image-fits-in-whole-blocks", test_every_image);

@@ -5,6 +5,7 @@
  * --seed takes it again. */
 
 #include "case-policy.h"
+#include "chance.h"
 #include "conflict-check.h"
 #include "random-participants.h"
 
@@ -215,7 +216,7 @@ test_conflicts_are_minimal (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  chance_test_init (&argc, &argv);
 
   g_test_add_func ("/random/order-has-no-effect", test_order_has_no_effect);
   g_test_add_func ("/random/pinning-is-a-fixed-point", test_pinning_is_a_fixed_point);

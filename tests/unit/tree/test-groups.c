@@ -3,6 +3,7 @@
 
 /* Groups: one of N (03 §5). */
 
+#include "chance.h"
 #include "script.h"
 
 /* clang-format off */
@@ -299,7 +300,7 @@ test_case_069_children_with_rights_of_their_own (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  chance_test_init (&argc, &argv);
   script_cases_add (cases, G_N_ELEMENTS (cases));
   g_test_add_func ("/groups/case-065-priority", test_case_065_priority);
   g_test_add_func ("/groups/case-069-children-with-rights-of-their-own",

@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* Random calls on random trees: what must hold is in world.c. A failure prints the seed; --seed runs
- * it again. */
+/* Random calls on random trees: what must hold is in world.c. The seed is printed first;
+ * --seed takes it again. */
 
 #include "calls.h"
+#include "chance.h"
 
 #define N_TREES 10000
 #define MAX_CALLS 100
@@ -69,7 +70,7 @@ test_random_trees (void)
 int
 main (int argc, char **argv)
 {
-  g_test_init (&argc, &argv, NULL);
+  chance_test_init (&argc, &argv);
   g_test_add_func ("/random/trees", test_random_trees);
   return g_test_run ();
 }

@@ -3,6 +3,7 @@
 
 #include "gstsysmemsocket.h"
 
+#include "gstsysmempathlock.h"
 #include <errno.h>
 #include <gio/gio.h>
 #include <string.h>
@@ -76,6 +77,29 @@ gst_sysmem_socket_connect (const char *path, GError **error)
   return -1;
 }
 
+static gboolean
+set_occupied_error (GError **error, const char *path)
+{
+  g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
+               "somebody listens at %s already: stop it or choose another path", path);
+  return FALSE;
+}
+
+/* Of those who find the same socket of somebody dead one replaces it, and nobody takes it for dead
+ * before it listens. */
+static GstSysmemPathLock *
+lock_path (const char *path, GError **error)
+{
+  g_autoptr (GError) refusal = NULL;
+  GstSysmemPathLock *lock = gst_sysmem_path_lock_new (path, &refusal);
+
+  if (g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_BUSY))
+    (void)set_occupied_error (error, path);
+  else if (lock == NULL)
+    g_propagate_error (error, g_steal_pointer (&refusal));
+  return lock;
+}
+
 /* Removes what somebody left at @path who does not listen any more. */
 static gboolean
 clear_path (const char *path, GError **error)
@@ -94,11 +118,7 @@ clear_path (const char *path, GError **error)
     }
   probe = gst_sysmem_socket_connect (path, &refusal);
   if (probe >= 0 || g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
-    {
-      g_set_error (error, G_IO_ERROR, G_IO_ERROR_ADDRESS_IN_USE,
-                   "somebody listens at %s already: stop it or choose another path", path);
-      return FALSE;
-    }
+    return set_occupied_error (error, path);
   if (!g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED))
     {
       g_propagate_error (error, g_steal_pointer (&refusal));
@@ -112,10 +132,14 @@ GstSysmemListener *
 gst_sysmem_listener_new (const char *path, GError **error)
 {
   g_autoptr (GstSysmemListener) self = g_new0 (GstSysmemListener, 1);
+  g_autoptr (GstSysmemPathLock) lock = NULL;
   struct sockaddr_un address;
 
   self->fd = -1;
-  if (!make_address (path, &address, error) || !clear_path (path, error))
+  if (!make_address (path, &address, error))
+    return NULL;
+  lock = lock_path (path, error);
+  if (lock == NULL || !clear_path (path, error))
     return NULL;
   self->fd = make_socket (path, error);
   if (self->fd < 0)

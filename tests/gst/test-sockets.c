@@ -10,6 +10,8 @@
 #include <glib/gstdio.h>
 #include <sys/prctl.h>
 
+#define N_AT_ONCE 8
+
 typedef struct
 {
   char *folder;
@@ -69,22 +71,30 @@ test_nobody_there (void)
   place_clear (&place);
 }
 
+/* What somebody leaves at @path who listened there and could not clean up. */
+static void
+leave_socket (const char *path)
+{
+  g_autofree char *kept = g_strconcat (path, ".kept", NULL);
+  g_autoptr (GError) error = NULL;
+
+  {
+    g_autoptr (GstSysmemListener) listener = gst_sysmem_listener_new (path, &error);
+
+    g_assert_no_error (error);
+    g_assert_cmpint (g_rename (path, kept), ==, 0);
+  }
+  g_assert_cmpint (g_rename (kept, path), ==, 0);
+}
+
 static void
 test_what_the_dead_left_is_replaced (void)
 {
   Place place;
-  g_autofree char *kept = NULL;
   g_autoptr (GError) error = NULL;
 
   place_make (&place);
-  kept = g_strconcat (place.path, ".kept", NULL);
-  {
-    g_autoptr (GstSysmemListener) first = gst_sysmem_listener_new (place.path, &error);
-
-    g_assert_no_error (error);
-    g_assert_cmpint (g_rename (place.path, kept), ==, 0); /* as if it could not clean up */
-  }
-  g_assert_cmpint (g_rename (kept, place.path), ==, 0);
+  leave_socket (place.path);
   g_assert_cmpint (gst_sysmem_socket_connect (place.path, &error), ==, -1);
   g_assert_error (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_REFUSED);
   g_clear_error (&error);
@@ -93,6 +103,48 @@ test_what_the_dead_left_is_replaced (void)
 
     g_assert_no_error (error);
   }
+  place_clear (&place);
+}
+
+static gpointer
+listen_at (gpointer path)
+{
+  return gst_sysmem_listener_new (path, NULL);
+}
+
+/* However many find the same socket of somebody dead in the same moment. */
+static void
+test_one_of_many_replaces_it (void)
+{
+  Place place;
+
+  place_make (&place);
+  for (guint round = 0; round < 300; round++)
+    {
+      GThread *threads[N_AT_ONCE];
+      GstSysmemListener *winner = NULL;
+
+      leave_socket (place.path);
+      for (guint i = 0; i < N_AT_ONCE; i++)
+        threads[i] = g_thread_new (NULL, listen_at, place.path);
+      for (guint i = 0; i < N_AT_ONCE; i++)
+        {
+          GstSysmemListener *listener = g_thread_join (threads[i]);
+
+          if (listener == NULL)
+            continue;
+          g_assert_null (winner);
+          winner = listener;
+        }
+      g_assert_nonnull (winner);
+      {
+        g_auto (SysmemFd) mine = gst_sysmem_socket_connect (place.path, NULL);
+        g_auto (SysmemFd) accepted = gst_sysmem_listener_accept (winner);
+
+        g_assert_cmpint (accepted, >=, 0);
+      }
+      gst_sysmem_listener_free (winner);
+    }
   place_clear (&place);
 }
 
@@ -167,6 +219,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/socket/who-connects-is-accepted", test_who_connects_is_accepted);
   g_test_add_func ("/socket/nobody-there", test_nobody_there);
   g_test_add_func ("/socket/what-the-dead-left-is-replaced", test_what_the_dead_left_is_replaced);
+  g_test_add_func ("/socket/one-of-many-replaces-it", test_one_of_many_replaces_it);
   g_test_add_func ("/socket/who-listens-is-left-alone", test_who_listens_is_left_alone);
   g_test_add_func ("/socket/what-is-no-socket-is-left-alone", test_what_is_no_socket_is_left_alone);
   g_test_add_func ("/socket/what-somebody-else-put-there-is-left-alone",

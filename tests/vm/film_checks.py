@@ -5,6 +5,7 @@
 in two processes, with sysmemsink and sysmemsrc between them.
 """
 
+import functools
 import os
 import tempfile
 import zlib
@@ -20,7 +21,7 @@ N_FRAMES = 60
 # the same count, color bars move from each to the next.
 PICTURES = 'extra-controls="vivid,test_pattern=0,osd_text_mode=0,horizontal_movement=0"'
 CAMERA = (f'v4l2src device=%s io-mode=dmabuf-import {PICTURES} num-buffers={N_FRAMES} ! '
-          f'video/x-raw,format=BGRx,width={WIDTH},height={HEIGHT} ! '
+          f'%s,width={WIDTH},height={HEIGHT} ! '
           'sysmemsink name=s socket-path=%s usage=video-capture buffers=4 sync=false '
           f'stall-timeout={TIMEOUT * 10 ** 9}')
 # A kmssink that sets the mode shows a frame by nothing but the page flip that it waits for: with
@@ -52,11 +53,11 @@ def watch(studio, screen):
     expect_on_screen(studio, screen.frames())
 
 
-def check_film(studio):
+def check_film(studio, caps):
     """Each frame is captured in place, and what is delivered is what the screen shows."""
     with tempfile.TemporaryDirectory() as directory:
         socket = os.path.join(directory, 'frames')
-        with studio.play(CAMERA % (studio.find_cameras()[0], socket)) as camera:
+        with studio.play(CAMERA % (studio.find_cameras()[0], caps, socket)) as camera:
             camera.wait_for('state', 'ready', timeout=TIMEOUT)  # others may connect now
             with studio.play(SCREEN % socket, '--step') as screen:
                 watch(studio, screen)
@@ -68,4 +69,11 @@ def check_film(studio):
     expect(len(set(screen.frames())), N_FRAMES, 'pictures')
 
 
-CHECKS = (('camera-to-screen', check_film),)
+CHECKS = (
+    ('camera-to-screen', functools.partial(check_film, caps='video/x-raw,format=BGRx')),
+)
+# As GStreamer calls images in dma-bufs since 1.24.
+DMA_DRM_CHECKS = (
+    ('camera-to-screen-dma-drm', functools.partial(
+        check_film, caps='video/x-raw(memory:DMABuf),format=DMA_DRM,drm-format=XR24')),
+)

@@ -125,12 +125,14 @@ make_constraints (Attempt *attempt, GError **error)
   return constraints;
 }
 
-/* With the lock held. */
+/* With the lock held. Who is invited leaves the current generation: should this come to nothing, that
+ * one is nobody's. */
 static void
 invite (Attempt *attempt, GPtrArray *tokens)
 {
   g_autofree char *caps = gst_caps_to_string (attempt->caps);
 
+  attempt->server->wants_new = TRUE;
   for (guint i = 0; i < attempt->chosen->len; i++)
     gst_sysmem_consumer_invite (attempt->chosen->pdata[i], attempt->number, caps,
                                 tokens->pdata[i + 1]);
@@ -223,6 +225,7 @@ succeed (Attempt *attempt, GError **error)
     return FALSE;
   g_clear_pointer (&server->current, gst_sysmem_generation_unref);
   server->current = generation;
+  server->wants_new = FALSE;
   gst_sysmem_server_serve_pool (server, generation->pool);
   for (guint i = 0; i < attempt->chosen->len; i++)
     {
@@ -333,7 +336,6 @@ attempt_generation (GstSysmemServer *self,
     .chosen = g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_consumer_unref),
   };
 
-  self->wants_new = FALSE;
   gst_sysmem_server_expel_hoarders (self);
   if (choose_when_anybody (&attempt) != GST_FLOW_OK)
     return FLUSHING;

@@ -44,7 +44,7 @@ typedef struct
   guint32 last_generation; /* the number given last */
   gboolean is_negotiating;
   gboolean admits_soon; /* newcomers, in the server's thread */
-  gboolean wants_new;   /* the daemon keeps somebody out of the current generation */
+  gboolean wants_new;   /* somebody has no part in the current generation, and can have none */
   gboolean is_flushing;
   gboolean is_ended;         /* the stream */
   gint64 patience;           /* microseconds to wait for an answer */

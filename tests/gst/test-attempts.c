@@ -1,0 +1,155 @@
+/* SPDX-FileCopyrightText: The sysmem authors
+ * SPDX-License-Identifier: LGPL-2.1-or-later */
+
+/* A sysmemsink that wants new buffers of the same caps, and does not get them at once: those who were
+ * invited to them have left the ones that there are, so these serve nobody. Both neighbours of the
+ * sink are the test's own. */
+
+#include "gst-upstream.h"
+
+typedef GstUpstream Fixture;
+
+static void
+set_up (Fixture *fixture, gconstpointer data)
+{
+  gst_upstream_start (fixture, "stall-timeout=18446744073709551615");
+}
+
+static void
+tear_down (Fixture *fixture, gconstpointer data)
+{
+  gst_upstream_stop (fixture);
+}
+
+static void
+refuse (GstConsumer *consumer, guint32 generation)
+{
+  gst_peer_say (consumer->link, (GstSysmemMessage){
+                                  .type = GST_SYSMEM_MESSAGE_REFUSED,
+                                  .generation = generation,
+                                });
+}
+
+/* Says no to its next invitation, whose token it drops. */
+static void
+refuse_next (GstConsumer *consumer)
+{
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+
+  gst_peer_wait_for (consumer->link, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  refuse (consumer, invitation.generation);
+}
+
+/* The sink has heard all that was said before: it answers in order. */
+static void
+wait_until_heard (Fixture *fixture)
+{
+  GstConsumer witness;
+
+  gst_consumer_greet (&witness, fixture, "video/x-raw");
+  gst_consumer_leave (&witness);
+  while (gst_line_count_consumers (&fixture->sink) > 2)
+    g_thread_yield ();
+}
+
+/* The first one has its buffers; the second one is there, and does not take them. */
+static GstSysmemBufferPool *
+start (Fixture *fixture, GstConsumer *first, GstConsumer *second)
+{
+  GstSysmemBufferPool *pool;
+
+  gst_consumer_greet (first, fixture, "video/x-raw");
+  pool = gst_upstream_negotiate (fixture, first, 1, 1);
+  gst_upstream_show (fixture, pool);
+  gst_consumer_release (first, gst_consumer_see (first));
+  gst_consumer_greet (second, fixture, "video/x-raw");
+  refuse_next (second);
+  wait_until_heard (fixture);
+  return pool;
+}
+
+static void
+assert_goes_on (Fixture *fixture, GstConsumer *consumer, GstSysmemBufferPool *pool)
+{
+  gst_upstream_show (fixture, pool);
+  gst_consumer_release (consumer, gst_consumer_see (consumer));
+}
+
+/* The other one is to blame for that there are no new ones with it: then there are some without it. */
+static void
+test_one_that_refuses_again (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer first;
+  GstConsumer second;
+  GstSysmemBufferPool *old = start (fixture, &first, &second);
+  GThread *asking = gst_upstream_ask_for_pool (fixture);
+  GstSysmemBufferPool *pool;
+
+  gst_consumer_join (&first, 1);
+  refuse_next (&second);
+  gst_consumer_join (&first, 1);
+  pool = gst_upstream_get_pool (asking);
+  assert_goes_on (fixture, &first, pool);
+  gst_upstream_give_up_pool (old);
+  gst_upstream_give_up_pool (pool);
+  gst_consumer_leave (&second);
+  gst_consumer_leave (&first);
+}
+
+static gpointer
+ask_in_vain (gpointer data)
+{
+  Fixture *fixture = data;
+  g_autoptr (GstCaps) caps = gst_pad_get_current_caps (fixture->pad);
+  g_autoptr (GstQuery) query = gst_query_new_allocation (caps, TRUE);
+
+  g_assert_false (gst_pad_peer_query (fixture->pad, query));
+  return NULL;
+}
+
+/* A seek comes in between. */
+static void
+test_flushing (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer first;
+  GstConsumer second;
+  GstSysmemBufferPool *old = start (fixture, &first, &second);
+  GThread *asking = g_thread_new ("upstream", ask_in_vain, fixture);
+  GstSysmemBufferPool *pool;
+  GstConsumer both[2];
+  GstSegment segment;
+
+  gst_consumer_join (&first, 1);
+  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_flush_start ()));
+  (void)g_thread_join (asking);
+  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_flush_stop (TRUE)));
+  gst_segment_init (&segment, GST_FORMAT_TIME);
+  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_segment (&segment)));
+  refuse_next (&second);
+  both[0] = first;
+  both[1] = second;
+  pool = gst_upstream_negotiate (fixture, both, 2, 1);
+  gst_upstream_show (fixture, pool);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_release (&both[i], gst_consumer_see (&both[i]));
+  gst_upstream_give_up_pool (old);
+  gst_upstream_give_up_pool (pool);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&both[i]);
+}
+
+static void
+add (const char *path, void (*test) (Fixture *, gconstpointer))
+{
+  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+}
+
+int
+main (int argc, char *argv[])
+{
+  gst_test_init (&argc, &argv);
+
+  add ("/attempts/refused-again", test_one_that_refuses_again);
+  add ("/attempts/flushing", test_flushing);
+  return g_test_run ();
+}

@@ -155,6 +155,7 @@ gst_sysmem_consumer_invite (GstSysmemConsumer *self,
   if (!gst_sysmem_consumer_tell (self, &message))
     return;
   self->generation = generation;
+  self->has_bound = FALSE;
   self->state = GST_SYSMEM_CONSUMER_INVITED;
   self->full_since = 0;
 }

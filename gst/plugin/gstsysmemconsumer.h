@@ -53,6 +53,7 @@ typedef struct
 
   guint32 generation; /* the one it was invited to last */
   guint32 considered; /* the one for which it is known whether it can join */
+  gboolean has_bound; /* its token for that one */
   guint camping;      /* how many frames of it it may hold */
   GArray *held;       /* what it was sent and has not released */
 

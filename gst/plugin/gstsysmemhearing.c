@@ -253,6 +253,7 @@ hear_of_generation (GstSysmemServer *self,
       if (consumer->state != GST_SYSMEM_CONSUMER_INVITED)
         return "it says BOUND without an invitation";
       consumer->state = GST_SYSMEM_CONSUMER_BOUND;
+      consumer->has_bound = TRUE;
       consumer->camping = message->camping;
       return NULL;
     }

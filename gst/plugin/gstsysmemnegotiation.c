@@ -10,8 +10,8 @@
  *   succeed     all are bound: the collection is the current generation
  *
  * An attempt fails if somebody dies, says REFUSED, does not answer in time, or if the daemon finds no
- * common ground. Who is to blame then is left out of the next attempt: the one who refused or did
- * not answer; else, since somebody's constraints do not go with the others', the one who came last.
+ * common ground. Who is to blame then is left out of the next attempt: the one who refused to bind or
+ * did not answer; else, since somebody's constraints do not go with the others', the one who came last.
  * So every failed attempt has fewer consumers, and nobody is left out without being told the daemon's
  * own words. Only what concerns the producer alone is an error of the pipeline. */
 
@@ -189,7 +189,8 @@ leave_out (Attempt *attempt, GstSysmemConsumer *consumer, const char *reason)
   gst_sysmem_server_send_away (attempt->server, consumer, "sysmem-consumer-unserved", reason);
 }
 
-/* With the lock held. Leaves out who is to blame, so that another attempt makes sense. */
+/* With the lock held. Leaves out who is to blame, so that another attempt makes sense. Who has bound
+ * may refuse only because the daemon has told it of the failure. */
 static void
 blame (Attempt *attempt, const char *reason)
 {
@@ -201,7 +202,7 @@ blame (Attempt *attempt, const char *reason)
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
 
       found = found || consumer->state == GST_SYSMEM_CONSUMER_GONE;
-      if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED)
+      if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED && !consumer->has_bound)
         leave_out (attempt, consumer, reason);
       else if (timed_out && consumer->state == GST_SYSMEM_CONSUMER_INVITED)
         leave_out (attempt, consumer, "it did not answer in time what it needs of the buffers");

@@ -96,6 +96,29 @@ test_one_that_refuses_again (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&first);
 }
 
+/* Who takes part hears of its failure from the daemon, perhaps before the sink does. */
+static void
+test_one_that_refuses_because_of_another (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer first;
+  GstConsumer second;
+  GstSysmemBufferPool *old = start (fixture, &first, &second);
+  GThread *asking = gst_upstream_ask_for_pool (fixture);
+  GstSysmemBufferPool *pool;
+
+  gst_consumer_join (&first, 1);
+  refuse (&first, 2);
+  wait_until_heard (fixture);
+  refuse_next (&second);
+  gst_consumer_join (&first, 1);
+  pool = gst_upstream_get_pool (asking);
+  assert_goes_on (fixture, &first, pool);
+  gst_upstream_give_up_pool (old);
+  gst_upstream_give_up_pool (pool);
+  gst_consumer_leave (&second);
+  gst_consumer_leave (&first);
+}
+
 static gpointer
 ask_in_vain (gpointer data)
 {
@@ -150,6 +173,7 @@ main (int argc, char *argv[])
   gst_test_init (&argc, &argv);
 
   add ("/attempts/refused-again", test_one_that_refuses_again);
+  add ("/attempts/refused-because-of-another", test_one_that_refuses_because_of_another);
   add ("/attempts/flushing", test_flushing);
   return g_test_run ();
 }

@@ -10,7 +10,8 @@
  *                                   READY <--READY-- BOUND <-----BOUND-------+
  *                                              REFUSED <---REFUSED (also when bound)
  *
- * Everybody is invited to a new generation, whatever the state; told of the end of the stream, ENDED,
+ * Everybody who takes its caps is invited to a new generation, whatever the state, and whoever is READY
+ * for an earlier one and does not take them is WAITING again; told of the end of the stream, ENDED,
  * since it listens no more; dismissed, everybody is GONE.
  *
  * Counted, since the streaming thread negotiates with it while it may be removed. Not locked:

@@ -214,6 +214,19 @@ blame (Attempt *attempt, const char *reason)
     leave_out (attempt, attempt->chosen->pdata[attempt->chosen->len - 1], reason);
 }
 
+/* With the lock held. All others have been invited to the new generation. */
+static void
+put_off_who_stays_behind (GstSysmemServer *server)
+{
+  for (guint i = 0; i < server->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = server->consumers->pdata[i];
+
+      if (consumer->state == GST_SYSMEM_CONSUMER_READY)
+        consumer->state = GST_SYSMEM_CONSUMER_WAITING;
+    }
+}
+
 /* With the lock held. */
 static gboolean
 succeed (Attempt *attempt, GError **error)
@@ -228,12 +241,15 @@ succeed (Attempt *attempt, GError **error)
   server->current = generation;
   server->wants_new = FALSE;
   gst_sysmem_server_serve_pool (server, generation->pool);
+  put_off_who_stays_behind (server);
   for (guint i = 0; i < attempt->chosen->len; i++)
     {
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
 
       if (consumer->state == GST_SYSMEM_CONSUMER_BOUND)
         gst_sysmem_server_welcome (server, consumer);
+      else if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED) /* after it had bound */
+        server->wants_new = server->reconfigure = TRUE;
       consumer->considered = attempt->number;
     }
   gst_sysmem_server_await_returns (server); /* of frames of the last one */

@@ -119,6 +119,34 @@ test_one_that_refuses_because_of_another (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&first);
 }
 
+/* A consumer that is paused while it waits for the daemon, for example. */
+static void
+test_one_that_has_bound_and_refuses (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *pool;
+  GstSysmemBufferPool *next;
+  GstConsumer both[2];
+  GThread *asking;
+
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_greet (&both[i], fixture, "video/x-raw");
+  asking = gst_upstream_ask_for_pool (fixture);
+  gst_consumer_join (&both[0], 1);
+  refuse (&both[0], 1);
+  wait_until_heard (fixture);
+  gst_consumer_join (&both[1], 1);
+  pool = gst_upstream_get_pool (asking);
+  assert_goes_on (fixture, &both[1], pool);
+  next = gst_upstream_negotiate (fixture, both, 2, 1);
+  gst_upstream_show (fixture, next);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_release (&both[i], gst_consumer_see (&both[i]));
+  gst_upstream_give_up_pool (pool);
+  gst_upstream_give_up_pool (next);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&both[i]);
+}
+
 static gpointer
 ask_in_vain (gpointer data)
 {
@@ -174,6 +202,7 @@ main (int argc, char *argv[])
 
   add ("/attempts/refused-again", test_one_that_refuses_again);
   add ("/attempts/refused-because-of-another", test_one_that_refuses_because_of_another);
+  add ("/attempts/bound-and-refused", test_one_that_has_bound_and_refuses);
   add ("/attempts/flushing", test_flushing);
   return g_test_run ();
 }

@@ -108,6 +108,50 @@ test_one_that_comes_round (Fixture *fixture, gconstpointer data)
   assert_second_is_left_out (fixture, consumers);
 }
 
+/* Upstream has gone on to what the second one does not take. */
+static void
+leave_second_out (Fixture *fixture, GstConsumer consumers[2])
+{
+  gst_consumer_greet (&consumers[0], fixture, "video/x-raw");
+  gst_consumer_greet (&consumers[1], fixture, "video/x-raw,format=NV12");
+  gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 2, 1));
+  gst_upstream_tell_caps (fixture, OTHER_CAPS);
+  gst_upstream_give_up_pool (gst_upstream_negotiate (fixture, consumers, 1, 1));
+}
+
+/* It had buffers, so it is no stranger, and still one who has none of those that there are now. */
+static void
+test_one_that_follows (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer consumers[2];
+
+  leave_second_out (fixture, consumers);
+  gst_peer_say (consumers[1].link, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_CAPS,
+                                                       .text = (char *)"video/x-raw" });
+  gst_consumer_join (&consumers[1], 1);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&consumers[i]);
+}
+
+/* Nobody else is there any more, and frames go on without it: if they were kept for it, upstream could
+ * never come round. */
+static void
+test_the_only_one_that_stays (Fixture *fixture, gconstpointer data)
+{
+  GstConsumer consumers[2];
+
+  g_object_set (fixture->sink.element, "wait-for-connection", TRUE, NULL);
+  leave_second_out (fixture, consumers);
+  gst_consumer_leave (&consumers[0]);
+  while (gst_line_count_consumers (&fixture->sink) > 1)
+    g_thread_yield ();
+  show_own_frame (fixture);
+  g_object_set (fixture->sink.element, "wait-for-connection", FALSE, NULL);
+  show_until_unserved (fixture);
+  gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
+  gst_consumer_leave (&consumers[1]);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -121,5 +165,7 @@ main (int argc, char **argv)
   add ("/left-out/only-one", test_the_only_one);
   add ("/left-out/one-of-two", test_one_of_two);
   add ("/left-out/comes-round", test_one_that_comes_round);
+  add ("/left-out/follows", test_one_that_follows);
+  add ("/left-out/stays", test_the_only_one_that_stays);
   return g_test_run ();
 }

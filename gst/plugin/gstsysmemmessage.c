@@ -161,6 +161,8 @@ find_lack (const GstSysmemWire *wire, guint fields, gboolean has_fd)
     return "a camping count";
   if ((fields & HAS_CAPS) != 0 && wire->text_size == 0)
     return "caps";
+  if ((fields & HAS_FRAME) != 0 && wire->times.latency == GST_SYSMEM_TIME_NONE)
+    return "a latency";
   if ((fields & HAS_FD) != 0 && !has_fd)
     return wire->type == GST_SYSMEM_MESSAGE_WELCOME ? "a return path" : "a token";
   return NULL;

@@ -78,7 +78,7 @@ typedef struct
   guint64 pts;
   guint64 dts;
   guint64 duration;
-  guint64 latency; /* how long after its pts the producer may have sent it */
+  guint64 latency; /* how long after its pts the producer may have sent it; never TIME_NONE */
 } GstSysmemTimes;
 
 typedef struct

@@ -311,7 +311,11 @@ static void
 test_fields_that_lack_are_named (void)
 {
   GstSysmemWire wire = make_frame ();
+  const GstSysmemTimes times = wire.times;
 
+  wire.times.latency = GST_SYSMEM_TIME_NONE;
+  assert_refused (GST_SYSMEM_PRODUCER, &wire, sizeof wire, 0, "FRAME lacks a latency");
+  wire.times = times;
   wire.generation = 0;
   assert_refused (GST_SYSMEM_PRODUCER, &wire, sizeof wire, 0, "FRAME lacks a generation");
   wire.type = GST_SYSMEM_MESSAGE_HELLO;

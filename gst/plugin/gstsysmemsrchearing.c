@@ -167,12 +167,23 @@ set_latency (GstSysmemSrc *self, GstClockTime latency)
                                     gst_message_new_latency (GST_OBJECT (self)));
 }
 
+/* It knows already, unless it did not want them yet when this consumer joined. */
+static GstFlowReturn
+tell_downstream_what_comes (GstSysmemSrc *self)
+{
+  if (gst_base_src_set_caps (GST_BASE_SRC (self), self->current->caps))
+    return GST_FLOW_OK;
+  return GST_PAD_IS_FLUSHING (GST_BASE_SRC_PAD (self)) ? GST_FLOW_FLUSHING
+                                                       : GST_FLOW_NOT_NEGOTIATED;
+}
+
 /* *@buffer stays NULL if downstream does not take such frames any more. */
 static GstFlowReturn
 take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buffer)
 {
   g_autoptr (GstBuffer) frame = NULL;
   g_autoptr (GError) error = NULL;
+  GstFlowReturn flow;
 
   if (self->current == NULL || message->generation != self->current->number)
     return fail (self, "it sends a frame of a generation that this consumer has no part in");
@@ -181,6 +192,9 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
     return fail (self, error->message);
   if (!self->is_current_wanted)
     return GST_FLOW_OK;
+  flow = tell_downstream_what_comes (self);
+  if (flow != GST_FLOW_OK)
+    return flow;
   gst_sysmem_time_base_update (&self->times, GST_ELEMENT (self));
   gst_sysmem_frame_apply (message, frame, &self->times);
   set_latency (self, message->times.latency);

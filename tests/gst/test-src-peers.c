@@ -527,6 +527,41 @@ test_stopping_while_waiting_for_buffers (Fixture *fixture, gconstpointer data)
   gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_BOUND, &bound);
 }
 
+/* And comes round before the producer has done anything about it: nothing but a frame follows. */
+static void
+test_downstream_changes_its_mind_twice (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstCaps) other = gst_caps_from_string ("video/x-raw,width=128");
+  g_autoptr (GstCaps) expected = gst_caps_from_string (GST_LINE_FORMAT);
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GstElement) filter = NULL;
+  g_autoptr (GstPad) pad = NULL;
+  g_autoptr (GstCaps) shown = NULL;
+  g_auto (GstSysmemMessage) caps = GST_SYSMEM_MESSAGE_INIT;
+
+  end (fixture);
+  gst_line_start (&fixture->src, &fixture->world,
+                  "sysmemsrc name=s ! capsfilter name=filter ! fakesink sync=false");
+  accept_and_hear_hello (fixture);
+  filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");
+  g_object_set (filter, "caps", other, NULL);
+  say_welcome (fixture);
+  collection = share (fixture, 1);
+  g_object_set (filter, "caps", expected, NULL);
+  gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_CAPS, &caps);
+  while (strstr (caps.text, "width=(int)64") == NULL)
+    {
+      gst_sysmem_message_clear (&caps);
+      gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_CAPS, &caps);
+    }
+  say_frame (fixture, 1, 0, (GstSysmemTimes){ 0 });
+  gst_line_reach (&fixture->src, 1);
+  pad = gst_element_get_static_pad (fixture->src.element, "src");
+  shown = gst_pad_get_current_caps (pad);
+  g_assert_true (shown != NULL && gst_caps_is_equal (shown, expected));
+  gst_world_release (collection);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -555,6 +590,7 @@ main (int argc, char *argv[])
   add ("/src-peers/queue/error", test_waiting_is_no_matter_of_course);
   add ("/src-peers/other-mind/idle", test_downstream_changes_its_mind_while_idle);
   add ("/src-peers/other-mind/invited", test_downstream_has_changed_its_mind);
+  add ("/src-peers/other-mind/twice", test_downstream_changes_its_mind_twice);
   add ("/src-peers/monstrous-caps", test_monstrous_caps);
   add ("/src-peers/stop", test_stopping_while_waiting_for_buffers);
   return g_test_run ();

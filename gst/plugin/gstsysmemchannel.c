@@ -184,6 +184,10 @@ take_datagram (GstSysmemChannel *self,
     g_set_error (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                  "a message has at most %" G_GSIZE_FORMAT " bytes, this more",
                  GST_SYSMEM_MESSAGE_MAX_BYTES);
+  else if (n_fds == 0 && (header->msg_flags & MSG_CTRUNC) != 0)
+    g_set_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES,
+                 "this process has no room for the file descriptor that came: %s",
+                 g_strerror (EMFILE));
   else if (n_fds > 1 || (header->msg_flags & MSG_CTRUNC) != 0)
     g_set_error_literal (error, G_IO_ERROR, G_IO_ERROR_INVALID_DATA,
                          "a message has at most one file descriptor, this more");

@@ -17,7 +17,7 @@ typedef enum
   GST_SYSMEM_RECEIVED_MESSAGE,
   GST_SYSMEM_RECEIVED_NOTHING, /* nothing there yet */
   GST_SYSMEM_RECEIVED_END,     /* the peer has closed its end, or died */
-  GST_SYSMEM_RECEIVED_NONSENSE /* the peer breaks the protocol; the error says how */
+  GST_SYSMEM_RECEIVED_NONSENSE /* it breaks the protocol, or finds no room; the error says which */
 } GstSysmemReceived;
 
 /* @peer: which end the other one is. Takes @fd. */

@@ -8,6 +8,7 @@
 
 #include <gio/gio.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 
 typedef struct
@@ -374,6 +375,40 @@ test_random_bytes (void)
     }
 }
 
+/* The kernel drops what this process cannot have: not the peer's fault. */
+static void
+test_a_token_that_finds_no_room (void)
+{
+  GstSysmemMessage sent = {
+    .type = GST_SYSMEM_MESSAGE_GENERATION,
+    .generation = 1,
+    .text = (char *)"video/x-raw",
+    .fd = 0,
+  };
+  g_auto (GstSysmemMessage) message = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (GError) error = NULL;
+  struct rlimit limit;
+  struct rlimit full;
+  Link link;
+
+  link_open (&link, GST_SYSMEM_PRODUCER);
+  {
+    g_autoptr (GstSysmemChannel) sender =
+      gst_sysmem_channel_new (sysmem_fd_steal (&link.raw), GST_SYSMEM_CONSUMER);
+
+    g_assert_true (gst_sysmem_channel_send (sender, &sent, &error));
+  }
+  g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  full = limit;
+  full.rlim_cur = 0;
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &full), ==, 0);
+  g_assert_cmpint (gst_sysmem_channel_receive (link.channel, &message, &error), ==,
+                   GST_SYSMEM_RECEIVED_NONSENSE);
+  g_assert_cmpint (setrlimit (RLIMIT_NOFILE, &limit), ==, 0);
+  g_assert_error (error, G_IO_ERROR, G_IO_ERROR_TOO_MANY_OPEN_FILES);
+  link_close (&link);
+}
+
 static void
 test_a_welcome_has_a_return_path (void)
 {
@@ -444,6 +479,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/message/refused/surplus", test_fields_without_a_use_are_refused);
   g_test_add_func ("/message/refused/lack", test_fields_that_lack_are_named);
   g_test_add_func ("/message/refused/tokens", test_a_generation_has_one_token);
+  g_test_add_func ("/message/refused/no-room", test_a_token_that_finds_no_room);
   g_test_add_func ("/message/refused/welcome", test_a_welcome_has_a_return_path);
   g_test_add_func ("/message/refused/way", test_only_releases_come_by_the_return_path);
   g_test_add_func ("/message/release", test_what_is_released_arrives);

@@ -1,10 +1,11 @@
 /* SPDX-FileCopyrightText: The sysmem authors
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
-/* A `drm-format` is a fourcc and a modifier, as in the contract, but the modifier has 16 digits, and
- * is left out if it is linear:
+/* A `drm-format` is a fourcc and a modifier, as in the contract, but the fourcc keeps its spaces, and
+ * the modifier has 16 digits and is left out if it is linear:
  *
  *   NV12                      NV12:0x0
+ *   "R8  "                    R8:0x0
  *   XR24:0x0100000000000001   XR24:0x100000000000001
  *
  * GStreamer has functions for that, but only since 1.24, and for the formats that it knows. */
@@ -37,21 +38,22 @@ gst_sysmem_drm_format_to_pixel_format (const char *drm_format)
           && (!g_str_has_prefix (parts[1], "0x")
               || !g_ascii_string_to_unsigned (parts[1] + 2, 16, 0, G_MAXUINT64, &modifier, NULL))))
     return NULL;
-  return g_strdup_printf ("%s:0x%" G_GINT64_MODIFIER "x", parts[0], modifier);
+  return g_strdup_printf ("%s:0x%" G_GINT64_MODIFIER "x", g_strchomp (parts[0]), modifier);
 }
 
 char *
 gst_sysmem_drm_format_from_pixel_format (const char *pixel_format)
 {
   const char *colon = pixel_format != NULL ? strchr (pixel_format, ':') : NULL;
+  g_autofree char *fourcc = NULL;
   guint64 modifier = 0;
 
   if (colon == NULL
       || !g_ascii_string_to_unsigned (colon + strlen (":0x"), 16, 0, G_MAXUINT64, &modifier, NULL))
     return NULL;
-  return modifier == 0 ? g_strndup (pixel_format, (gsize)(colon - pixel_format))
-                       : g_strdup_printf ("%.*s:0x%016" G_GINT64_MODIFIER "x",
-                                          (int)(colon - pixel_format), pixel_format, modifier);
+  fourcc = g_strdup_printf ("%-4.*s", (int)(colon - pixel_format), pixel_format);
+  return modifier == 0 ? g_steal_pointer (&fourcc)
+                       : g_strdup_printf ("%s:0x%016" G_GINT64_MODIFIER "x", fourcc, modifier);
 }
 
 GstVideoFormat

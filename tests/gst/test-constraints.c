@@ -160,10 +160,10 @@ static void
 test_drm_formats (void)
 {
   assert_caps_say ("video/x-raw(memory:DMABuf), format=DMA_DRM, width=64, height=64, "
-                   "drm-format={NV12, XR24:0x0100000000000001, XR30}",
+                   "drm-format={NV12, XR24:0x0100000000000001, XR30, (string)\"R8  \"}",
                    NULL,
                    "1 dma-bufs; NV12:0x0 64x64 /4 *; XR24:0x100000000000001 64x64 /1 *; "
-                   "XR30:0x0 64x64 /1 *");
+                   "XR30:0x0 64x64 /1 *; R8:0x0 64x64 /4 *");
 }
 
 static void

@@ -296,16 +296,14 @@ knows_drm_caps (void)
   return gst_video_format_from_string ("DMA_DRM") != GST_VIDEO_FORMAT_UNKNOWN;
 }
 
+/* What comes out of buffers that only devices can look into. */
 static void
-test_buffers_the_cpu_cannot_map (void)
+assert_comes_back_unmapped (const char *text)
 {
   g_autoptr (SysmemHeap) heap = g_object_new (
     SYSMEM_TYPE_HEAP, "name", "tiles", "buffer-type", SYSMEM_BUFFER_DMA_BUF, "cpu-mappable", FALSE,
     "coherency-domains", SYSMEM_COHERENCY_DOMAIN_INACCESSIBLE, NULL);
-  g_autoptr (GstCaps) caps = gst_caps_from_string (
-    knows_drm_caps ()
-      ? "video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=NV12, width=64, height=64"
-      : "video/x-raw(memory:DMABuf), format=NV12, width=64, height=64");
+  g_autoptr (GstCaps) caps = gst_caps_from_string (text);
   g_autoptr (GError) error = NULL;
   g_autoptr (SysmemConstraints) constraints =
     gst_sysmem_constraints_new_from_caps (caps, SYSMEM_USAGE_VIDEO_ENCODER, NULL, &error);
@@ -317,6 +315,18 @@ test_buffers_the_cpu_cannot_map (void)
   back = gst_sysmem_settings_to_caps (settings, 64, 64, &error);
   g_assert_no_error (error);
   g_assert_true (gst_caps_can_intersect (back, caps));
+}
+
+#define UNMAPPED "video/x-raw(memory:DMABuf), width=64, height=64, "
+
+static void
+test_buffers_the_cpu_cannot_map (void)
+{
+  assert_comes_back_unmapped (knows_drm_caps () ? UNMAPPED "format=DMA_DRM, drm-format=NV12"
+                                                : UNMAPPED "format=NV12");
+  assert_comes_back_unmapped (knows_drm_caps () ? UNMAPPED
+                                "format=DMA_DRM, drm-format=(string)\"R8  \""
+                                                : UNMAPPED "format=GRAY8");
 }
 
 #define TILED "XR24:0x0100000000000001"
@@ -410,6 +420,23 @@ test_linear_drm_format (void)
   g_assert_true (gst_video_info_is_equal (&by_format, &by_drm_format));
 }
 
+/* In caps a DRM format has four characters, also where the last ones are spaces. */
+static void
+test_drm_format_with_spaces (void)
+{
+  g_autoptr (SysmemConstraints) constraints =
+    from_string ("video/x-raw, format=GRAY8, width=64, height=64");
+  g_autoptr (SysmemSettings) settings = negotiate (constraints, NULL);
+  g_autoptr (GstCaps) drm = gst_caps_from_string (
+    "video/x-raw(memory:DMABuf), format=DMA_DRM, drm-format=(string)\"R8  \", width=64, height=64");
+  g_autoptr (GError) error = NULL;
+  GstVideoInfo info;
+
+  g_assert_true (gst_sysmem_settings_get_video_info (settings, drm, &info, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (GST_VIDEO_INFO_FORMAT (&info), ==, GST_VIDEO_FORMAT_GRAY8);
+}
+
 static void
 test_other_drm_format (void)
 {
@@ -442,6 +469,7 @@ main (int argc, char *argv[])
   g_test_add_func ("/layout/drm/tiles", test_tiles);
   g_test_add_func ("/layout/drm/layout-of-tiles", test_layout_of_tiles);
   g_test_add_func ("/layout/drm/linear", test_linear_drm_format);
+  g_test_add_func ("/layout/drm/spaces", test_drm_format_with_spaces);
   g_test_add_func ("/layout/drm/other", test_other_drm_format);
   return g_test_run ();
 }

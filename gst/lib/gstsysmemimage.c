@@ -29,7 +29,25 @@ halve (guint32 height)
   return height == G_MAXUINT32 ? height : height / 2 + height % 2;
 }
 
-/* Reads an int, a range or a list of them. FALSE: something else is there. */
+/* Reads an int, or a range: no maximum is G_MAXUINT32. FALSE: something else is there. */
+static gboolean
+read_int_or_range (const GValue *value, guint32 *min, guint32 *max)
+{
+  if (G_VALUE_HOLDS_INT (value))
+    {
+      *min = *max = (guint32)MAX (g_value_get_int (value), 1);
+      return g_value_get_int (value) > 0;
+    }
+  if (!GST_VALUE_HOLDS_INT_RANGE (value))
+    return FALSE;
+  *min = (guint32)MAX (gst_value_get_int_range_min (value), 1);
+  *max = gst_value_get_int_range_max (value) < G_MAXINT
+           ? (guint32)MAX (gst_value_get_int_range_max (value), 0)
+           : G_MAXUINT32;
+  return *max >= *min;
+}
+
+/* Reads one of them or a list of them; an int alone is only a minimum. */
 static gboolean
 read_bounds (const GstStructure *structure, const char *name, guint32 *min, guint32 *max)
 {
@@ -39,32 +57,27 @@ read_bounds (const GstStructure *structure, const char *name, guint32 *min, guin
   *max = G_MAXUINT32;
   if (value == NULL)
     return TRUE;
-  if (G_VALUE_HOLDS_INT (value))
+  if (!GST_VALUE_HOLDS_LIST (value))
     {
-      *min = (guint32)MAX (g_value_get_int (value), 1);
-      return g_value_get_int (value) > 0;
+      gboolean found = read_int_or_range (value, min, max);
+
+      if (G_VALUE_HOLDS_INT (value))
+        *max = G_MAXUINT32;
+      return found;
     }
-  if (GST_VALUE_HOLDS_INT_RANGE (value))
-    {
-      *min = (guint32)MAX (gst_value_get_int_range_min (value), 1);
-      if (gst_value_get_int_range_max (value) < G_MAXINT)
-        *max = (guint32)MAX (gst_value_get_int_range_max (value), 0);
-      return *max >= *min;
-    }
-  if (!GST_VALUE_HOLDS_LIST (value) || gst_value_list_get_size (value) == 0)
-    return FALSE;
   *min = G_MAXUINT32;
   *max = 0;
   for (guint i = 0; i < gst_value_list_get_size (value); i++)
     {
-      const GValue *item = gst_value_list_get_value (value, i);
+      guint32 least;
+      guint32 most;
 
-      if (!G_VALUE_HOLDS_INT (item) || g_value_get_int (item) <= 0)
+      if (!read_int_or_range (gst_value_list_get_value (value, i), &least, &most))
         return FALSE;
-      *min = MIN (*min, (guint32)g_value_get_int (item));
-      *max = MAX (*max, (guint32)g_value_get_int (item));
+      *min = MIN (*min, least);
+      *max = MAX (*max, most);
     }
-  return TRUE;
+  return gst_value_list_get_size (value) > 0;
 }
 
 static GstVideoInterlaceMode

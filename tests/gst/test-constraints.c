@@ -117,6 +117,9 @@ test_formats_sizes_and_colors_to_choose_from (void)
                    "YU12:0x0 16x480-4096x720 /8 rec709,rec601-ntsc");
   assert_caps_say ("video/x-raw, format=NV12, width=[1,max], height=[1,max]", NULL,
                    "1; NV12:0x0 1x1 /4 *");
+  /* As GStreamer simplifies caps of devices. */
+  assert_caps_say ("video/x-raw, format=NV12, width={(int)[64,128],640}, height={(int)480,[16,64]}",
+                   NULL, "1; NV12:0x0 64x16-640x480 /4 *");
   /* What is no colorimetry is as good as one that nobody knows. */
   assert_caps_say ("video/x-raw, format=NV12, colorimetry={(string)bt709,(int)1}", NULL,
                    "1; NV12:0x0 1x1 /4 rec709,passthrough");

@@ -11,8 +11,8 @@
  *                                              REFUSED <---REFUSED (also when bound)
  *
  * Everybody who takes its caps is invited to a new generation, whatever the state, and whoever is READY
- * for an earlier one and does not take them is WAITING again; told of the end of the stream, ENDED,
- * since it listens no more; dismissed, everybody is GONE.
+ * for an earlier one and does not take them is WAITING again; at the end of the stream, be it the
+ * producer's or its own, ENDED, since it listens no more; dismissed, everybody is GONE.
  *
  * Counted, since the streaming thread negotiates with it while it may be removed. Not locked:
  * GstSysmemServer does that. */
@@ -35,7 +35,7 @@ typedef enum
   GST_SYSMEM_CONSUMER_BOUND,     /* has turned it in */
   GST_SYSMEM_CONSUMER_READY,     /* gets frames */
   GST_SYSMEM_CONSUMER_REFUSED,   /* cannot join this generation */
-  GST_SYSMEM_CONSUMER_ENDED,     /* has heard of the end; may still show what it has */
+  GST_SYSMEM_CONSUMER_ENDED,     /* listens no more; may still show what it has */
   GST_SYSMEM_CONSUMER_GONE,      /* is not listened to any more */
 } GstSysmemConsumerState;
 

@@ -296,13 +296,18 @@ hear_locked (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmem
       GST_INFO ("%s leaves", consumer->name);
       gst_sysmem_consumer_dismiss (consumer, NULL);
       break;
+    case GST_SYSMEM_MESSAGE_EOS:
+      GST_INFO ("%s has seen enough", consumer->name);
+      gst_sysmem_deadline_drop (consumer);
+      consumer->state = GST_SYSMEM_CONSUMER_ENDED;
+      self->reconfigure = TRUE; /* the others may take more without it */
+      break;
     case GST_SYSMEM_MESSAGE_HELLO:
     case GST_SYSMEM_MESSAGE_CAPS:
     case GST_SYSMEM_MESSAGE_RELEASE:
     case GST_SYSMEM_MESSAGE_WELCOME:
     case GST_SYSMEM_MESSAGE_GENERATION:
     case GST_SYSMEM_MESSAGE_FRAME:
-    case GST_SYSMEM_MESSAGE_EOS:
       break;
     }
   if (fault != NULL)

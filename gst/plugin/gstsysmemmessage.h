@@ -12,7 +12,7 @@
  *      | <----------------- FRAME 1 index times
  *      | RELEASE 1 index ===================> |  by the return path
  *      | CAPS caps -------------------------> |  what it could take has changed
- *      | <---------------------------------EOS  of this consumer; the next stream takes a new link
+ *      | EOS <------------------------------> |  of this consumer; the next stream takes a new link
  *      | BYE <------------------------------> |  leaves, and why
  *
  * The return path is a second socket of each consumer's, for RELEASE alone: the producer listens there

@@ -201,7 +201,7 @@ blame (Attempt *attempt, const char *reason)
     {
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
 
-      found = found || consumer->state == GST_SYSMEM_CONSUMER_GONE;
+      found = found || !gst_sysmem_consumer_takes_part (consumer);
       if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED && !consumer->has_bound)
         leave_out (attempt, consumer, reason);
       else if (timed_out && consumer->state == GST_SYSMEM_CONSUMER_INVITED)

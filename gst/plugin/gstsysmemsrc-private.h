@@ -28,7 +28,7 @@ struct _GstSysmemSrc
   GstSysmemProducer producer; /* flushing and waking are anybody's */
   GstSysmemIncoming *invited;
   GstSysmemIncoming *current;
-  gboolean has_ended;         /* the producer's stream */
+  gboolean has_ended;         /* the stream, by either end */
   gboolean is_current_wanted; /* by downstream, as far as the producer has been told */
   GstSysmemTimeBase times;
 };
@@ -40,6 +40,8 @@ struct _GstSysmemSrc
 GstFlowReturn gst_sysmem_src_hear (GstSysmemSrc *self, GstBuffer **buffer);
 /* Says goodbye, and gives up the buffers. */
 void gst_sysmem_src_disconnect (GstSysmemSrc *self);
+/* Takes no more frames until it is asked for another, but keeps what downstream has. */
+void gst_sysmem_src_end (GstSysmemSrc *self);
 /* Tells the producer what downstream takes. */
 gboolean gst_sysmem_src_tell_caps (GstSysmemSrc *self, GError **error);
 /* Does downstream want what the current buffers hold? Asked when one of both has changed: too much to

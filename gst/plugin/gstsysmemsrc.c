@@ -242,6 +242,15 @@ gst_sysmem_src_event (GstBaseSrc *base, GstEvent *event)
   return GST_BASE_SRC_CLASS (gst_sysmem_src_parent_class)->event (base, event);
 }
 
+/* Also if the producer has not ended it: num-buffers have come, or downstream wants no more. */
+static GstPadProbeReturn
+on_event (GstPad *pad, GstPadProbeInfo *info, gpointer self)
+{
+  if (GST_EVENT_TYPE (GST_PAD_PROBE_INFO_EVENT (info)) == GST_EVENT_EOS)
+    gst_sysmem_src_end (self);
+  return GST_PAD_PROBE_OK;
+}
+
 static void
 gst_sysmem_src_get_property (GObject *object, guint id, GValue *value, GParamSpec *pspec)
 {
@@ -324,6 +333,8 @@ gst_sysmem_src_init (GstSysmemSrc *self)
 {
   gst_base_src_set_live (GST_BASE_SRC (self), TRUE);
   gst_base_src_set_format (GST_BASE_SRC (self), GST_FORMAT_TIME);
+  (void)gst_pad_add_probe (GST_BASE_SRC_PAD (self), GST_PAD_PROBE_TYPE_EVENT_DOWNSTREAM, on_event,
+                           self, NULL);
   gst_sysmem_producer_init (&self->producer);
   self->cancellable = g_cancellable_new ();
 }

@@ -19,6 +19,17 @@ gst_sysmem_src_disconnect (GstSysmemSrc *self)
   self->has_ended = self->is_current_wanted = FALSE;
 }
 
+void
+gst_sysmem_src_end (GstSysmemSrc *self)
+{
+  const GstSysmemMessage eos = { .type = GST_SYSMEM_MESSAGE_EOS, .fd = -1 };
+
+  if (self->producer.channel == NULL || self->has_ended)
+    return;
+  (void)gst_sysmem_channel_send (self->producer.channel, &eos, NULL);
+  self->has_ended = TRUE;
+}
+
 static GstFlowReturn
 fail (GstSysmemSrc *self, const char *reason)
 {

@@ -109,6 +109,28 @@ test_both_begin_again (Fixture *fixture, gconstpointer description)
   gst_line_stop (&line);
 }
 
+/* Who has seen enough holds nobody up, though it keeps what it has until it is stopped. */
+static void
+test_a_consumer_ends (Fixture *fixture, gconstpointer description)
+{
+  GstLine few;
+  GstLine told;
+  GstLine other;
+
+  consume (fixture, &few, "sysmemsrc name=s num-buffers=5 ! queue ! fakesink sync=false");
+  consume (fixture, &told, FRESH);
+  consume (fixture, &other, FRESH);
+  wait_for_end (&few);
+  gst_line_wait_for_frames (&told, 5);
+  g_assert_true (gst_element_send_event (told.pipeline, gst_event_new_eos ()));
+  wait_for_end (&told);
+  gst_line_wait_for_frames (&other, 50);
+  gst_line_stop (&told);
+  gst_line_stop (&few);
+  gst_line_wait_for_frames (&other, 50);
+  gst_line_stop (&other);
+}
+
 static void
 want (GstLine *line, const char *text)
 {
@@ -364,6 +386,8 @@ main (int argc, char *argv[])
 
   add ("/streams/end/others", SOURCE "! " GST_LINE_FORMAT SINK, test_the_next_stream_is_for_others);
   add ("/streams/end/again", SOURCE "! " GST_LINE_FORMAT SINK, test_both_begin_again);
+  add ("/streams/end/consumer", SOURCE "is-live=true ! " GST_LINE_FORMAT SINK,
+       test_a_consumer_ends);
   add ("/streams/mind", SOURCE "is-live=true ! " ANY_SIZE SINK,
        test_downstream_wants_something_else);
   add ("/streams/mind/idle", SOURCE "is-live=true ! " ANY_SIZE SINK,

@@ -41,7 +41,9 @@ gst_sysmem_time_to_monotonic (const GstSysmemTimeBase *self,
                               const GstSegment *segment,
                               GstClockTime time)
 {
-  guint64 running = gst_segment_to_running_time (segment, GST_FORMAT_TIME, time);
+  guint64 running = segment->format == GST_FORMAT_TIME
+                      ? gst_segment_to_running_time (segment, GST_FORMAT_TIME, time)
+                      : GST_CLOCK_TIME_NONE;
 
   if (!GST_CLOCK_TIME_IS_VALID (running) || !GST_CLOCK_TIME_IS_VALID (self->base_time))
     return GST_SYSMEM_TIME_NONE;

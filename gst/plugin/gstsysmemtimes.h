@@ -22,7 +22,7 @@ typedef struct
 /* Clocks drift slowly: the offset is measured now and then, not for each frame. */
 void gst_sysmem_time_base_update (GstSysmemTimeBase *self, GstElement *element);
 
-/* NONE stays NONE, and so does what is outside of the segment. */
+/* NONE stays NONE, and so does what is outside of the segment, or in one that is not of time. */
 guint64 gst_sysmem_time_to_monotonic (const GstSysmemTimeBase *self,
                                       const GstSegment *segment,
                                       GstClockTime time);

@@ -160,6 +160,13 @@ wait_for_buffers (Attempt *attempt, GError **error)
   return allocated;
 }
 
+/* With the lock held. */
+static void
+leave_out (Attempt *attempt, GstSysmemConsumer *consumer, const char *reason)
+{
+  gst_sysmem_server_send_away (attempt->server, consumer, "sysmem-consumer-unserved", reason);
+}
+
 /* With the lock held. The daemon knows that all have bound; they may not have told us yet. */
 static GstFlowReturn
 wait_for_bound (Attempt *attempt)
@@ -176,17 +183,9 @@ wait_for_bound (Attempt *attempt)
       if (consumer->state != GST_SYSMEM_CONSUMER_INVITED)
         i++;
       else if (!gst_sysmem_server_wait (server, attempt->deadline))
-        gst_sysmem_consumer_dismiss (consumer,
-                                     "it did not say in time that it has bound its token");
+        leave_out (attempt, consumer, "it did not say in time that it has bound its token");
     }
   return GST_FLOW_OK;
-}
-
-/* With the lock held. */
-static void
-leave_out (Attempt *attempt, GstSysmemConsumer *consumer, const char *reason)
-{
-  gst_sysmem_server_send_away (attempt->server, consumer, "sysmem-consumer-unserved", reason);
 }
 
 /* With the lock held. Leaves out who is to blame, so that another attempt makes sense. Who has bound

@@ -147,6 +147,30 @@ test_one_that_has_bound_and_refuses (Fixture *fixture, gconstpointer data)
     gst_consumer_leave (&both[i]);
 }
 
+/* It turns its token in and keeps that to itself: somebody should know why it is sent away. */
+static void
+test_one_that_does_not_say_that_it_has_bound (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemConstraints) nothing = sysmem_constraints_new (0);
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GstStructure) told = NULL;
+  g_autoptr (GError) error = NULL;
+  GstConsumer silent;
+  GThread *asking;
+
+  g_object_set (fixture->sink.element, "stall-timeout", 2 * GST_SECOND, NULL);
+  gst_consumer_greet (&silent, fixture, "video/x-raw");
+  asking = gst_upstream_ask_for_pool (fixture);
+  gst_peer_wait_for (silent.link, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  collection = sysmem_client_bind (fixture->world.client, invitation.fd, nothing, NULL, &error);
+  g_assert_no_error (error);
+  gst_peer_assert_dismissed (silent.link, "that it has bound its token");
+  told = gst_line_wait_for (&fixture->sink, "sysmem-consumer-unserved");
+  gst_upstream_give_up_pool (gst_upstream_get_pool (asking));
+  gst_consumer_leave (&silent);
+}
+
 static gpointer
 ask_in_vain (gpointer data)
 {
@@ -203,6 +227,7 @@ main (int argc, char *argv[])
   add ("/attempts/refused-again", test_one_that_refuses_again);
   add ("/attempts/refused-because-of-another", test_one_that_refuses_because_of_another);
   add ("/attempts/bound-and-refused", test_one_that_has_bound_and_refuses);
+  add ("/attempts/bound-in-silence", test_one_that_does_not_say_that_it_has_bound);
   add ("/attempts/flushing", test_flushing);
   return g_test_run ();
 }

@@ -19,9 +19,9 @@ gets_frames (GstSysmemConsumer *consumer, guint32 generation)
 /* Who is there, for a frame of a generation. */
 typedef struct
 {
-  gboolean is_anybody;     /* gets it */
-  gboolean is_locked_out;  /* somebody could only get one of another generation */
-  GstSysmemConsumer *full; /* has to release a frame first; nullable */
+  gboolean is_anybody;    /* gets it */
+  gboolean is_locked_out; /* somebody could only get one of another generation */
+  gboolean is_full;       /* somebody has to release a frame first */
 } View;
 
 /* With the lock held. */
@@ -37,8 +37,7 @@ look_around (GstSysmemServer *self, guint32 generation)
       if (gets_frames (consumer, generation))
         {
           view.is_anybody = TRUE;
-          if (gst_sysmem_consumer_is_full (consumer))
-            view.full = consumer;
+          view.is_full |= gst_sysmem_consumer_is_full (consumer);
         }
       else if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED
                || (consumer->state == GST_SYSMEM_CONSUMER_WAITING
@@ -67,6 +66,25 @@ name_if_stalled (GstSysmemServer *self, GstSysmemConsumer *consumer)
   return -1;
 }
 
+/* With the lock held. The same of all who stall; when the next one is to be named. */
+static gint64
+name_who_stalls (GstSysmemServer *self, guint32 generation)
+{
+  gint64 next = -1;
+
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+      gint64 due = -1;
+
+      if (gets_frames (consumer, generation) && gst_sysmem_consumer_is_full (consumer))
+        due = name_if_stalled (self, consumer);
+      if (due >= 0 && (next < 0 || due < next))
+        next = due;
+    }
+  return next;
+}
+
 /* With the lock held, which is given up meanwhile. Waits until the frame can go to whom it should. */
 static GstFlowReturn
 wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 generation)
@@ -77,13 +95,13 @@ wait_for_takers (GstSysmemServer *self, const GstSysmemDelivery *terms, guint32 
 
       if (gst_sysmem_server_is_flushing (self))
         return GST_FLOW_FLUSHING;
-      if (view.full != NULL && gst_sysmem_server_collect (self))
+      if (view.is_full && gst_sysmem_server_collect (self))
         continue;
       /* Who is locked out needs upstream to negotiate again, so it must not be kept here. */
       if (!view.is_anybody && terms->waits && !view.is_locked_out)
         (void)gst_sysmem_server_wait (self, -1);
-      else if (view.full != NULL && terms->policy == GST_SYSMEM_STALL_BLOCK)
-        (void)gst_sysmem_server_wait (self, name_if_stalled (self, view.full));
+      else if (view.is_full && terms->policy == GST_SYSMEM_STALL_BLOCK)
+        (void)gst_sysmem_server_wait (self, name_who_stalls (self, generation));
       else
         return GST_FLOW_OK;
     }

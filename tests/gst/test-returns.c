@@ -266,6 +266,33 @@ test_one_that_closes_its_return_path (Fixture *fixture, gconstpointer data)
   close_while_full (fixture, close_whole);
 }
 
+/* Each of those who keep everybody is named. */
+static void
+test_two_that_stall (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemMessage frames[2];
+  GThread *thread;
+  Push next = { .fixture = fixture };
+  GstConsumer peers[2];
+
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_greet (&peers[i], fixture, "video/x-raw");
+  next.pool = gst_upstream_negotiate (fixture, peers, 2, 1);
+  g_object_set (fixture->sink.element, "stall-timeout", GST_MSECOND, NULL);
+  gst_upstream_show (fixture, next.pool);
+  for (guint i = 0; i < 2; i++)
+    frames[i] = gst_consumer_see (&peers[i]);
+  thread = g_thread_new ("upstream", push, &next);
+  for (guint i = 0; i < 2; i++)
+    gst_structure_free (gst_line_wait_for (&fixture->sink, "sysmem-consumer-stalled"));
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_release (&peers[i], frames[i]);
+  (void)g_thread_join (thread);
+  gst_upstream_give_up_pool (next.pool);
+  for (guint i = 0; i < 2; i++)
+    gst_consumer_leave (&peers[i]);
+}
+
 static void
 ask_for_stats (GstSysmemBufferPool *pool, guint index, gpointer sink)
 {
@@ -535,5 +562,6 @@ main (int argc, char *argv[])
   add ("/returns/earlier/left-behind", test_earlier_buffers_of_one_left_behind);
   add ("/returns/stop/waiting", test_stopping_while_somebody_waits);
   g_test_add_data_func ("/returns/stop/pipeline", NULL, test_stopping_a_pipeline_that_waits);
+  add ("/returns/two-stall", test_two_that_stall);
   return g_test_run ();
 }

@@ -16,21 +16,33 @@ is_flushing (GstSysmemServer *server)
   return flushing;
 }
 
-/* Upstream may have the pool inactive, or flushing for its own reasons. */
+/* Nobody says when upstream has flushed. */
+static void
+wait_a_while (GstSysmemServer *server)
+{
+  gst_sysmem_server_lock (server);
+  if (!gst_sysmem_server_is_flushing (server))
+    (void)gst_sysmem_server_wait (server, g_get_monotonic_time () + LOOK_UP_US);
+  gst_sysmem_server_unlock (server);
+}
+
+/* Upstream may have the pool inactive, or flushing for its own reasons; or come to that meanwhile. */
 static GstFlowReturn
 acquire (GstSysmemServer *server, GstSysmemBufferPool *pool, GstBuffer **buffer)
 {
   GstFlowReturn flow = GST_FLOW_EOS;
 
-  while (flow == GST_FLOW_EOS && !is_flushing (server))
+  while (flow != GST_FLOW_OK && !is_flushing (server))
     {
       if (!gst_buffer_pool_is_active (GST_BUFFER_POOL (pool))
           && !gst_buffer_pool_set_active (GST_BUFFER_POOL (pool), TRUE))
         return GST_FLOW_ERROR;
       flow =
         gst_sysmem_buffer_pool_acquire_until (pool, g_get_monotonic_time () + LOOK_UP_US, buffer);
+      if (flow == GST_FLOW_FLUSHING && gst_buffer_pool_is_active (GST_BUFFER_POOL (pool)))
+        wait_a_while (server);
     }
-  return flow == GST_FLOW_EOS ? GST_FLOW_FLUSHING : flow;
+  return flow == GST_FLOW_OK ? GST_FLOW_OK : GST_FLOW_FLUSHING;
 }
 
 /* FALSE: nobody but a device can look into such images. */

@@ -293,6 +293,40 @@ test_two_that_stall (Fixture *fixture, gconstpointer data)
     gst_consumer_leave (&peers[i]);
 }
 
+static gpointer
+push_own_frame (gpointer data)
+{
+  Fixture *fixture = data;
+
+  g_assert_cmpint (
+    gst_pad_push (fixture->pad, gst_buffer_new_allocate (NULL, 64 * 48 * 3 / 2, NULL)), ==,
+    GST_FLOW_OK);
+  return NULL;
+}
+
+/* One of several elements upstream has done with the pool while the sink waits for a buffer to copy
+ * the frame of another one into. */
+static void
+test_a_copy_while_upstream_gives_up_the_pool (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GPtrArray) hoarded = NULL;
+  GstSysmemBufferPool *pool;
+  GstConsumer peer;
+  GThread *thread;
+
+  gst_consumer_greet (&peer, fixture, "video/x-raw");
+  pool = gst_upstream_negotiate (fixture, &peer, 1, 1);
+  hoarded = hoard (pool);
+  thread = g_thread_new ("upstream", push_own_frame, fixture);
+  wait_for_waiters (pool, 1);
+  gst_upstream_give_up_pool (g_object_ref (pool));
+  g_ptr_array_set_size (hoarded, 0);
+  (void)gst_consumer_see (&peer);
+  (void)g_thread_join (thread);
+  gst_object_unref (pool);
+  gst_consumer_leave (&peer);
+}
+
 static void
 ask_for_stats (GstSysmemBufferPool *pool, guint index, gpointer sink)
 {
@@ -562,6 +596,7 @@ main (int argc, char *argv[])
   add ("/returns/earlier/left-behind", test_earlier_buffers_of_one_left_behind);
   add ("/returns/stop/waiting", test_stopping_while_somebody_waits);
   g_test_add_data_func ("/returns/stop/pipeline", NULL, test_stopping_a_pipeline_that_waits);
+  add ("/returns/copy/given-up", test_a_copy_while_upstream_gives_up_the_pool);
   add ("/returns/two-stall", test_two_that_stall);
   return g_test_run ();
 }

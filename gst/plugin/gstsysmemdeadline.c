@@ -4,6 +4,7 @@
 #include "gstsysmemdeadline.h"
 
 #include "gstsysmemhearing.h"
+#include "gstsysmempeercaps.h"
 
 typedef struct
 {
@@ -49,8 +50,8 @@ is_left_out (GstSysmemServer *server, GstSysmemConsumer *consumer)
 static char *
 describe_mismatch (const Deadline *deadline)
 {
-  g_autofree char *taken = gst_caps_to_string (deadline->consumer->caps);
-  g_autofree char *shown = gst_caps_to_string (deadline->server->shown);
+  g_autofree char *taken = gst_sysmem_peer_caps_to_string (deadline->consumer->caps);
+  g_autofree char *shown = gst_sysmem_peer_caps_to_string (deadline->server->shown);
 
   return g_strdup_printf ("it takes %s; upstream goes on with %s", taken, shown);
 }

@@ -192,10 +192,10 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
     gst_sysmem_server_expel (self, consumer, error->message);
   else if (others != NULL && !gst_caps_can_intersect (others, caps))
     {
-      g_autofree char *theirs = gst_caps_to_string (others);
-      g_autofree char *reason =
-        g_strdup_printf ("it takes %s; what the producer can send, and all consumers take, is %s",
-                         message->text, theirs);
+      g_autofree char *its = gst_sysmem_peer_caps_to_string (caps);
+      g_autofree char *theirs = gst_sysmem_peer_caps_to_string (others);
+      g_autofree char *reason = g_strdup_printf (
+        "it takes %s; what the producer can send, and all consumers take, is %s", its, theirs);
 
       gst_sysmem_server_send_away (self, consumer, "sysmem-consumer-unserved", reason);
     }

@@ -4,6 +4,7 @@
 #include "gstsysmempeercaps.h"
 
 #include "common/smc-text.h"
+#include "gstsysmemmessage.h"
 #include <gio/gio.h>
 #include <string.h>
 
@@ -106,4 +107,12 @@ gst_sysmem_peer_caps_intersect (GstCaps *first, GstCaps *second)
       gst_caps_remove_structure (common, gst_caps_get_size (common) - 1);
     }
   return common;
+}
+
+char *
+gst_sysmem_peer_caps_to_string (const GstCaps *caps)
+{
+  g_autofree char *whole = gst_caps_to_string (caps); /* which escapes what is not ASCII */
+
+  return g_strndup (whole, GST_SYSMEM_TEXT_MAX_BYTES / 4);
 }

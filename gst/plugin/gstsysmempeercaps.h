@@ -15,5 +15,8 @@ G_BEGIN_DECLS
 GstCaps *gst_sysmem_peer_caps_parse (const char *text, GError **error);
 /* What both take, in the order of @first; no more structures than one peer may say. */
 GstCaps *gst_sysmem_peer_caps_intersect (GstCaps *first, GstCaps *second);
+/* As text that is fit for logs, without control characters; cut so that a message has room for a
+ * sentence about two of them. */
+char *gst_sysmem_peer_caps_to_string (const GstCaps *caps);
 
 G_END_DECLS

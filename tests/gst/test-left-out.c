@@ -152,6 +152,32 @@ test_the_only_one_that_stays (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&consumers[1]);
 }
 
+/* What it says of itself is in logs and on the bus. */
+static void
+test_one_with_control_characters (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstSysmemChannel) link = gst_peer_connect (fixture->world.path);
+  g_autoptr (GstStructure) told = NULL;
+
+  gst_peer_say_hello (link, "audio/x-raw,format=\"\033[2J\n\"");
+  gst_peer_assert_dismissed (link, "what the producer can send");
+  told = gst_line_wait_for (&fixture->sink, "sysmem-consumer-unserved");
+  for (const char *at = gst_structure_get_string (told, "reason"); *at != '\0'; at++)
+    g_assert_cmpint (*at, >=, ' ');
+}
+
+/* As much as a message has room for: the reason why it is sent away has room, too. */
+static void
+test_one_that_says_much (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (GstSysmemChannel) link = gst_peer_connect (fixture->world.path);
+  g_autofree char *format = g_strnfill (65000, 'a');
+  g_autofree char *caps = g_strconcat ("audio/x-raw,format=", format, NULL);
+
+  gst_peer_say_hello (link, caps);
+  gst_peer_assert_dismissed (link, "it takes audio/x-raw");
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -167,5 +193,7 @@ main (int argc, char **argv)
   add ("/left-out/comes-round", test_one_that_comes_round);
   add ("/left-out/follows", test_one_that_follows);
   add ("/left-out/stays", test_the_only_one_that_stays);
+  add ("/left-out/control-characters", test_one_with_control_characters);
+  add ("/left-out/says-much", test_one_that_says_much);
   return g_test_run ();
 }

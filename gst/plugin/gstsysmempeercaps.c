@@ -96,16 +96,22 @@ gst_sysmem_peer_caps_parse (const char *text, GError **error)
   return caps;
 }
 
+static GstCaps *
+drop_last (GstCaps *caps)
+{
+  GstCaps *fewer = gst_caps_make_writable (caps);
+
+  gst_caps_remove_structure (fewer, gst_caps_get_size (fewer) - 1);
+  return fewer;
+}
+
 GstCaps *
 gst_sysmem_peer_caps_intersect (GstCaps *first, GstCaps *second)
 {
   GstCaps *common = gst_caps_intersect_full (first, second, GST_CAPS_INTERSECT_FIRST);
 
   while (gst_caps_get_size (common) > MAX_STRUCTURES)
-    {
-      common = gst_caps_make_writable (common);
-      gst_caps_remove_structure (common, gst_caps_get_size (common) - 1);
-    }
+    common = drop_last (common);
   return common;
 }
 
@@ -115,4 +121,22 @@ gst_sysmem_peer_caps_to_string (const GstCaps *caps)
   g_autofree char *whole = gst_caps_to_string (caps); /* which escapes what is not ASCII */
 
   return g_strndup (whole, GST_SYSMEM_TEXT_MAX_BYTES / 4);
+}
+
+static gboolean
+is_too_long (GstCaps *caps)
+{
+  g_autofree char *text = gst_caps_to_string (caps);
+
+  return measure (text).n_values > MAX_VALUES || strlen (text) > GST_SYSMEM_TEXT_MAX_BYTES;
+}
+
+GstCaps *
+gst_sysmem_peer_caps_shorten (GstCaps *caps)
+{
+  while (gst_caps_get_size (caps) > MAX_STRUCTURES)
+    caps = drop_last (caps);
+  while (gst_caps_get_size (caps) > 1 && is_too_long (caps))
+    caps = drop_last (caps);
+  return caps;
 }

@@ -18,5 +18,7 @@ GstCaps *gst_sysmem_peer_caps_intersect (GstCaps *first, GstCaps *second);
 /* As text that is fit for logs, without control characters; cut so that a message has room for a
  * sentence about two of them. */
 char *gst_sysmem_peer_caps_to_string (const GstCaps *caps);
+/* Takes caps and leaves of them what one peer may say: what is liked least is left out. */
+GstCaps *gst_sysmem_peer_caps_shorten (GstCaps *caps);
 
 G_END_DECLS

@@ -2,6 +2,7 @@
  * SPDX-License-Identifier: LGPL-2.1-or-later */
 
 #include "gstsysmemframe.h"
+#include "gstsysmempeercaps.h"
 #include "gstsysmemsrc-private.h"
 #include <gio/gio.h>
 
@@ -73,7 +74,7 @@ gst_sysmem_src_tell_caps (GstSysmemSrc *self, GError **error)
 {
   GstPad *pad = GST_BASE_SRC_PAD (self);
   g_autoptr (GstCaps) template = gst_pad_get_pad_template_caps (pad);
-  g_autoptr (GstCaps) caps = gst_pad_peer_query_caps (pad, template);
+  g_autoptr (GstCaps) caps = gst_sysmem_peer_caps_shorten (gst_pad_peer_query_caps (pad, template));
   gboolean told = gst_sysmem_producer_tell_caps (&self->producer, caps, error);
 
   gst_sysmem_src_compare_with_current (self);

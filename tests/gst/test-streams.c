@@ -176,6 +176,23 @@ test_downstream_wants_something_else (Fixture *fixture, gconstpointer descriptio
   gst_line_stop (&line);
 }
 
+/* Devices list every size that they have in a structure of its own. */
+static void
+test_downstream_wants_many_things (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GString) caps = g_string_new (ANY_SIZE ",width=64,height=48");
+  GstLine line;
+
+  for (gint i = 1; i < 100; i++)
+    g_string_append_printf (caps, ";" ANY_SIZE ",width=%d,height=%d", 64 + 2 * i, 48 + 4 * i);
+  gst_line_make (&line, &fixture->world, CHOOSY);
+  want (&line, caps->str);
+  gst_line_play (&line);
+  wait_for_width (&line, 64);
+  gst_line_wait_for_frames (&line, 5);
+  gst_line_stop (&line);
+}
+
 /* And while none come. */
 static void
 test_downstream_wants_something_else_meanwhile (Fixture *fixture, gconstpointer description)
@@ -390,6 +407,8 @@ main (int argc, char *argv[])
        test_a_consumer_ends);
   add ("/streams/mind", SOURCE "is-live=true ! " ANY_SIZE SINK,
        test_downstream_wants_something_else);
+  add ("/streams/mind/many", SOURCE "is-live=true ! " ANY_SIZE SINK,
+       test_downstream_wants_many_things);
   add ("/streams/mind/idle", SOURCE "is-live=true ! " ANY_SIZE SINK,
        test_downstream_wants_something_else_meanwhile);
   add ("/streams/rows", SOURCE "is-live=true ! " GST_LINE_FORMAT " ! sysmemsink name=s sync=false",

@@ -142,6 +142,7 @@ acquire (
     .deadline = deadline,
   };
 
+  *buffer = NULL;
   return gst_buffer_pool_acquire_buffer (GST_BUFFER_POOL (self), buffer, &until.params);
 }
 
@@ -151,7 +152,8 @@ acquire (
  * @index: which buffer
  * @deadline: when to stop waiting for it, in microseconds of g_get_monotonic_time(); 0: not to
  *   wait; -1: never to stop
- * @buffer: (out) (transfer full): return location for the buffer
+ * @buffer: (out) (transfer full) (nullable): return location for the buffer; %NULL if it is not
+ *   %GST_FLOW_OK
  *
  * Acquires a certain buffer: one that another process has filled, for example.
  *
@@ -177,7 +179,8 @@ gst_sysmem_buffer_pool_acquire_index (GstSysmemBufferPool *self,
  * @self: an active pool
  * @deadline: when to stop waiting, in microseconds of g_get_monotonic_time(); 0: not to wait; -1:
  *   never to stop
- * @buffer: (out) (transfer full): return location for the buffer
+ * @buffer: (out) (transfer full) (nullable): return location for the buffer; %NULL if it is not
+ *   %GST_FLOW_OK
  *
  * Acquires the buffer that has been free for the longest time.
  *

@@ -78,6 +78,16 @@ class Pool(LibraryCase):
         self.assertEqual(self.pool.find_frame(buffer), 1)
         self.assertEqual(self.pool.get_n_free(), COUNT - 1)
 
+    def test_no_buffer(self):
+        info = gi.Repository.get_default().find_by_name('GstSysmem', 'BufferPool')
+        for method in info.get_methods():
+            if method.get_name().startswith('acquire'):
+                self.assertTrue(method.get_arguments()[-1].may_be_null(), method.get_name())
+        buffers = [self.pool.acquire_until(0)[1] for _ in range(COUNT)]
+        self.assertEqual(self.pool.acquire_until(0), (Gst.FlowReturn.EOS, None))
+        self.assertEqual(self.pool.acquire_index(0, 0), (Gst.FlowReturn.EOS, None))
+        self.assertEqual(len(buffers), COUNT)
+
     def test_released(self):
         released = []
         self.pool.connect('released', lambda pool, index: released.append(index))

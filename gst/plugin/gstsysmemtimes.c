@@ -6,6 +6,24 @@
 #define NS_PER_US 1000
 #define MEASURED_FOR_US (100 * 1000) /* a clock that is 1/1000 too fast is off by 0.1 ms then */
 
+/* The usual clock is CLOCK_MONOTONIC itself: reading both, one after the other, would only tell how busy
+ * the machine is. */
+static gboolean
+is_monotonic (GstClock *clock)
+{
+  GstClockType type;
+  GstClockTime internal;
+  GstClockTime external;
+  GstClockTime numerator;
+  GstClockTime denominator;
+
+  if (G_OBJECT_TYPE (clock) != GST_TYPE_SYSTEM_CLOCK)
+    return FALSE;
+  g_object_get (clock, "clock-type", &type, NULL);
+  gst_clock_get_calibration (clock, &internal, &external, &numerator, &denominator);
+  return type == GST_CLOCK_TYPE_MONOTONIC && internal == external && numerator == denominator;
+}
+
 void
 gst_sysmem_time_base_update (GstSysmemTimeBase *self, GstElement *element)
 {
@@ -24,7 +42,9 @@ gst_sysmem_time_base_update (GstSysmemTimeBase *self, GstElement *element)
   self->clock = clock;
   self->measured_at = g_get_monotonic_time ();
   self->clock_offset =
-    GST_CLOCK_DIFF ((GstClockTime)self->measured_at * NS_PER_US, gst_clock_get_time (clock));
+    is_monotonic (clock)
+      ? 0
+      : GST_CLOCK_DIFF ((GstClockTime)self->measured_at * NS_PER_US, gst_clock_get_time (clock));
 }
 
 /* @time moved by @offset, but not below 0. */

@@ -238,6 +238,26 @@ test_times_arrive (Fixture *fixture, gconstpointer data)
   gst_world_release (collection);
 }
 
+/* That of the usual clock: nothing is measured, nothing lost. */
+static void
+test_times_arrive_as_they_are (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SysmemCollection) collection = share (fixture, 1);
+  GstClockTime base = gst_element_get_base_time (fixture->src.pipeline);
+
+  for (guint32 i = 0; i < 20; i++)
+    {
+      GstClockTime due = base + AHEAD + i * 7;
+
+      say_frame (fixture, 1, i % N_BUFFERS, (GstSysmemTimes){ .pts = due });
+      gst_line_reach (&fixture->src, i + 1);
+      g_assert_cmpuint (fixture->src.pts, ==, due - base);
+      if (i > 0)
+        assert_released (fixture, 1, (i - 1) % N_BUFFERS);
+    }
+  gst_world_release (collection);
+}
+
 static void
 test_a_frame_of_no_generation (Fixture *fixture, gconstpointer data)
 {
@@ -575,6 +595,7 @@ main (int argc, char *argv[])
 
   add ("/src-peers/frames", test_frames_arrive);
   add ("/src-peers/times", test_times_arrive);
+  add ("/src-peers/times/usual-clock", test_times_arrive_as_they_are);
   add ("/src-peers/frame/no-generation", test_a_frame_of_no_generation);
   add ("/src-peers/frame/earlier-generation", test_a_frame_of_an_earlier_generation);
   add ("/src-peers/frame/no-buffer", test_a_frame_in_no_buffer);

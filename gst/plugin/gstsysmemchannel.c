@@ -6,6 +6,7 @@
 #include "gstsysmemsocket.h"
 #include <errno.h>
 #include <gio/gio.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 
@@ -88,6 +89,14 @@ int
 gst_sysmem_channel_get_fd (GstSysmemChannel *self)
 {
   return self->fd;
+}
+
+gboolean
+gst_sysmem_channel_has_ended (GstSysmemChannel *self)
+{
+  struct pollfd look = { .fd = self->fd };
+
+  return poll (&look, 1, 0) > 0 && (look.revents & POLLHUP) != 0;
 }
 
 static void

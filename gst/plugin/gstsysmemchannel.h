@@ -36,6 +36,9 @@ int gst_sysmem_channel_get_fd (GstSysmemChannel *self);
  * more. */
 void gst_sysmem_channel_close (GstSysmemChannel *self);
 
+/* Has the peer closed its end, or died? What it said before may still be there to be received. */
+gboolean gst_sysmem_channel_has_ended (GstSysmemChannel *self);
+
 /* Sending may be done by several threads at once. G_IO_ERROR_WOULD_BLOCK: the peer does not read;
  * G_IO_ERROR_BROKEN_PIPE: it has gone. The file descriptor stays the caller's. */
 gboolean gst_sysmem_channel_send (GstSysmemChannel *self,

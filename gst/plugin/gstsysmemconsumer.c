@@ -101,7 +101,7 @@ gst_sysmem_consumer_tell_end (GstSysmemConsumer *self)
 gboolean
 gst_sysmem_consumer_takes_part (const GstSysmemConsumer *self)
 {
-  return self->caps != NULL && self->state != GST_SYSMEM_CONSUMER_ENDED
+  return self->caps != NULL && self->fault == NULL && self->state != GST_SYSMEM_CONSUMER_ENDED
          && self->state != GST_SYSMEM_CONSUMER_GONE;
 }
 

@@ -188,6 +188,15 @@ wait_for_bound (Attempt *attempt)
   return GST_FLOW_OK;
 }
 
+/* With the lock held. The daemon may see somebody go before the server's thread does. */
+static gboolean
+has_left (GstSysmemConsumer *consumer)
+{
+  if (gst_sysmem_consumer_takes_part (consumer) && gst_sysmem_channel_has_ended (consumer->channel))
+    gst_sysmem_consumer_give_up (consumer, "it has not said goodbye");
+  return !gst_sysmem_consumer_takes_part (consumer);
+}
+
 /* With the lock held. Leaves out who is to blame, so that another attempt makes sense. Who has bound
  * may refuse only because the daemon has told it of the failure. */
 static void
@@ -200,7 +209,7 @@ blame (Attempt *attempt, const char *reason)
     {
       GstSysmemConsumer *consumer = attempt->chosen->pdata[i];
 
-      found = found || !gst_sysmem_consumer_takes_part (consumer);
+      found = has_left (consumer) || found;
       if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED && !consumer->has_bound)
         leave_out (attempt, consumer, reason);
       else if (timed_out && consumer->state == GST_SYSMEM_CONSUMER_INVITED)

@@ -171,6 +171,73 @@ test_one_that_does_not_say_that_it_has_bound (Fixture *fixture, gconstpointer da
   gst_consumer_leave (&silent);
 }
 
+/* Keeps the sink's own thread busy while it is locked. */
+static GMutex busy;
+static gint is_busy; /* atomic */
+
+static gboolean
+answer_when_unlocked (GstPad *pad, GstObject *parent, GstQuery *query)
+{
+  g_atomic_int_set (&is_busy, TRUE);
+  g_mutex_lock (&busy);
+  g_mutex_unlock (&busy);
+  return gst_pad_query_default (pad, parent, query);
+}
+
+static void
+keep_busy (Fixture *fixture, GstConsumer *newcomer)
+{
+  gst_pad_set_query_function (fixture->pad, answer_when_unlocked);
+  g_atomic_int_set (&is_busy, FALSE);
+  g_mutex_lock (&busy);
+  *newcomer = (GstConsumer){ fixture, gst_peer_connect (fixture->world.path), NULL, NULL };
+  gst_peer_say_hello (newcomer->link, "video/x-raw");
+  while (!g_atomic_int_get (&is_busy))
+    g_thread_yield ();
+}
+
+/* The daemon sees somebody die, and the sink is busy: those who live are not to blame. */
+static void
+die_unseen (Fixture *fixture, gboolean is_invited)
+{
+  g_auto (GstSysmemMessage) in_vain = GST_SYSMEM_MESSAGE_INIT;
+  g_auto (GstSysmemMessage) last = GST_SYSMEM_MESSAGE_INIT;
+  GstConsumer mortal;
+  GstConsumer survivor;
+  GstConsumer newcomer;
+  GThread *asking;
+
+  gst_consumer_greet (&mortal, fixture, "video/x-raw");
+  gst_consumer_greet (&survivor, fixture, "video/x-raw");
+  keep_busy (fixture, &newcomer);
+  if (!is_invited)
+    g_clear_pointer (&mortal.link, gst_sysmem_channel_unref);
+  asking = gst_upstream_ask_for_pool (fixture);
+  gst_peer_wait_for (survivor.link, GST_SYSMEM_MESSAGE_GENERATION, &in_vain);
+  if (is_invited)
+    gst_peer_wait_for (mortal.link, GST_SYSMEM_MESSAGE_GENERATION, &last);
+  g_clear_pointer (&mortal.link, gst_sysmem_channel_unref);
+  gst_sysmem_message_clear (&last); /* with its token */
+  gst_consumer_join (&survivor, 1);
+  g_mutex_unlock (&busy);
+  gst_upstream_give_up_pool (gst_upstream_get_pool (asking));
+  gst_sysmem_channel_unref (mortal.return_path);
+  gst_consumer_leave (&newcomer);
+  gst_consumer_leave (&survivor);
+}
+
+static void
+test_one_that_dies_before_it_is_invited (Fixture *fixture, gconstpointer data)
+{
+  die_unseen (fixture, FALSE);
+}
+
+static void
+test_one_that_dies_when_it_is_invited (Fixture *fixture, gconstpointer data)
+{
+  die_unseen (fixture, TRUE);
+}
+
 static gpointer
 ask_in_vain (gpointer data)
 {
@@ -228,6 +295,8 @@ main (int argc, char *argv[])
   add ("/attempts/refused-because-of-another", test_one_that_refuses_because_of_another);
   add ("/attempts/bound-and-refused", test_one_that_has_bound_and_refuses);
   add ("/attempts/bound-in-silence", test_one_that_does_not_say_that_it_has_bound);
+  add ("/attempts/dead/before", test_one_that_dies_before_it_is_invited);
+  add ("/attempts/dead/invited", test_one_that_dies_when_it_is_invited);
   add ("/attempts/flushing", test_flushing);
   return g_test_run ();
 }

@@ -8,7 +8,7 @@
  *                           +--> ATTACHING --token for the current one-----+ |
  *                                                                            |
  *                                   READY <--READY-- BOUND <-----BOUND-------+
- *                                              REFUSED <---REFUSED (also when bound)
+ *                                              REFUSED <---REFUSED (also later)
  *
  * Everybody who takes its caps is invited to a new generation, whatever the state, and whoever is READY
  * for an earlier one and does not take them is WAITING again; at the end of the stream, be it the

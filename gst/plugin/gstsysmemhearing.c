@@ -269,9 +269,11 @@ hear_of_generation (GstSysmemServer *self,
         gst_sysmem_server_welcome (self, consumer);
       return NULL;
     }
-  if (consumer->state != GST_SYSMEM_CONSUMER_INVITED
-      && consumer->state != GST_SYSMEM_CONSUMER_BOUND)
-    return "it says REFUSED without an invitation";
+  if (consumer->state == GST_SYSMEM_CONSUMER_WAITING
+      || consumer->state == GST_SYSMEM_CONSUMER_ATTACHING)
+    return NULL; /* as above */
+  if (consumer->state == GST_SYSMEM_CONSUMER_REFUSED)
+    return "it says REFUSED twice";
   GST_INFO ("%s cannot join generation %u: %s", consumer->name, message->generation,
             message->text != NULL ? message->text : "it does not say why");
   consumer->state = GST_SYSMEM_CONSUMER_REFUSED;

@@ -28,6 +28,7 @@ struct _GstSysmemSrc
   GstSysmemProducer producer; /* flushing and waking are anybody's */
   GstSysmemIncoming *invited;
   GstSysmemIncoming *current;
+  guint32 refused;            /* the generation that it took no part in last */
   gboolean has_ended;         /* the stream, by either end */
   gboolean is_current_wanted; /* by downstream, as far as the producer has been told */
   GstSysmemTimeBase times;

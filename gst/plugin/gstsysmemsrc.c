@@ -124,7 +124,10 @@ join (GstSysmemSrc *self, GstQuery *query)
       self->current = g_steal_pointer (&invited);
     }
   else
-    GST_INFO_OBJECT (self, "no part in generation %u: %s", invited->number, error->message);
+    {
+      GST_INFO_OBJECT (self, "no part in generation %u: %s", invited->number, error->message);
+      self->refused = invited->number;
+    }
   gst_sysmem_src_compare_with_current (self);
 }
 

@@ -18,6 +18,7 @@ gst_sysmem_src_disconnect (GstSysmemSrc *self)
   g_clear_pointer (&self->current, gst_sysmem_incoming_free);
   gst_sysmem_producer_disconnect (&self->producer);
   self->has_ended = self->is_current_wanted = FALSE;
+  self->refused = 0;
 }
 
 void
@@ -189,6 +190,21 @@ tell_downstream_what_comes (GstSysmemSrc *self)
                                                        : GST_FLOW_NOT_NEGOTIATED;
 }
 
+/* The producer may not have heard of it yet. */
+static GstFlowReturn
+return_refused (GstSysmemSrc *self, const GstSysmemMessage *frame)
+{
+  const GstSysmemMessage release = {
+    .type = GST_SYSMEM_MESSAGE_RELEASE,
+    .generation = frame->generation,
+    .index = frame->index,
+    .fd = -1,
+  };
+
+  (void)gst_sysmem_channel_send (self->producer.return_path, &release, NULL);
+  return GST_FLOW_OK;
+}
+
 /* *@buffer stays NULL if downstream does not take such frames any more. */
 static GstFlowReturn
 take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buffer)
@@ -197,6 +213,8 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
   g_autoptr (GError) error = NULL;
   GstFlowReturn flow;
 
+  if (message->generation == self->refused)
+    return return_refused (self, message);
   if (self->current == NULL || message->generation != self->current->number)
     return fail (self, "it sends a frame of a generation that this consumer has no part in");
   frame = gst_sysmem_incoming_take (self->current, message->index, &error);

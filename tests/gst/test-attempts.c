@@ -44,11 +44,12 @@ refuse_next (GstConsumer *consumer)
 static void
 wait_until_heard (Fixture *fixture)
 {
+  guint n_before = gst_line_count_consumers (&fixture->sink);
   GstConsumer witness;
 
   gst_consumer_greet (&witness, fixture, "video/x-raw");
   gst_consumer_leave (&witness);
-  while (gst_line_count_consumers (&fixture->sink) > 2)
+  while (gst_line_count_consumers (&fixture->sink) > n_before)
     g_thread_yield ();
 }
 
@@ -145,6 +146,29 @@ test_one_that_has_bound_and_refuses (Fixture *fixture, gconstpointer data)
   gst_upstream_give_up_pool (next);
   for (guint i = 0; i < 2; i++)
     gst_consumer_leave (&both[i]);
+}
+
+/* That happens to it when the sink has its buffers already, and has begun. */
+static void
+test_one_that_refuses_late (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *pool;
+  GstSysmemBufferPool *next;
+  GstSysmemMessage frame;
+  GstConsumer consumer;
+
+  gst_consumer_greet (&consumer, fixture, "video/x-raw");
+  pool = gst_upstream_negotiate (fixture, &consumer, 1, 1);
+  gst_upstream_show (fixture, pool);
+  frame = gst_consumer_see (&consumer);
+  refuse (&consumer, frame.generation);
+  gst_consumer_release (&consumer, frame);
+  wait_until_heard (fixture);
+  next = gst_upstream_negotiate (fixture, &consumer, 1, 1);
+  assert_goes_on (fixture, &consumer, next);
+  gst_upstream_give_up_pool (pool);
+  gst_upstream_give_up_pool (next);
+  gst_consumer_leave (&consumer);
 }
 
 /* It turns its token in and keeps that to itself: somebody should know why it is sent away. */
@@ -294,6 +318,7 @@ main (int argc, char *argv[])
   add ("/attempts/refused-again", test_one_that_refuses_again);
   add ("/attempts/refused-because-of-another", test_one_that_refuses_because_of_another);
   add ("/attempts/bound-and-refused", test_one_that_has_bound_and_refuses);
+  add ("/attempts/refused-late", test_one_that_refuses_late);
   add ("/attempts/bound-in-silence", test_one_that_does_not_say_that_it_has_bound);
   add ("/attempts/dead/before", test_one_that_dies_before_it_is_invited);
   add ("/attempts/dead/invited", test_one_that_dies_when_it_is_invited);

@@ -316,6 +316,27 @@ test_a_token_that_is_none (Fixture *fixture, gconstpointer data)
   gst_world_release (collection);
 }
 
+/* The producer knew before that it has its buffers, and not yet that it does not want them. */
+static void
+test_a_frame_that_it_refused (Fixture *fixture, gconstpointer data)
+{
+  g_auto (SysmemFd) nothing = open ("/dev/null", O_RDONLY | O_CLOEXEC);
+  g_auto (GstSysmemMessage) refused = GST_SYSMEM_MESSAGE_INIT;
+  g_auto (GstSysmemMessage) release = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) collection = NULL;
+
+  say_generation (fixture, 1, GST_LINE_FORMAT, nothing);
+  gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_REFUSED, &refused);
+  say_frame (fixture, 1, 2, (GstSysmemTimes){ 0 });
+  gst_peer_wait_for (fixture->return_path, GST_SYSMEM_MESSAGE_RELEASE, &release);
+  g_assert_cmpuint (release.generation, ==, 1);
+  g_assert_cmpuint (release.index, ==, 2);
+  collection = share (fixture, 2);
+  say_frame (fixture, 2, 0, (GstSysmemTimes){ 0 });
+  gst_line_reach (&fixture->src, 1);
+  gst_world_release (collection);
+}
+
 static void
 test_caps_that_are_none (Fixture *fixture, gconstpointer data)
 {
@@ -601,6 +622,7 @@ main (int argc, char *argv[])
   add ("/src-peers/frame/no-buffer", test_a_frame_in_no_buffer);
   add ("/src-peers/frame/buffer-in-use", test_a_frame_in_a_buffer_in_use);
   add ("/src-peers/no-token", test_a_token_that_is_none);
+  add ("/src-peers/refused", test_a_frame_that_it_refused);
   add ("/src-peers/no-caps", test_caps_that_are_none);
   add ("/src-peers/other-end", test_words_of_the_other_end);
   add ("/src-peers/return-path/none", test_an_invitation_without_a_return_path);

@@ -161,8 +161,8 @@ gst_sysmem_consumer_invite (GstSysmemConsumer *self,
 }
 
 /* Frames of earlier generations count no more: they are none of this one's buffers. */
-static guint
-count_held (GstSysmemConsumer *self, guint32 generation)
+guint
+gst_sysmem_consumer_count_held (GstSysmemConsumer *self, guint32 generation)
 {
   guint n = 0;
 
@@ -204,13 +204,13 @@ gst_sysmem_consumer_holds (GstSysmemConsumer *self, guint32 generation, guint32 
 gboolean
 gst_sysmem_consumer_holds_others (GstSysmemConsumer *self, guint32 generation)
 {
-  return count_held (self, generation) < self->held->len;
+  return gst_sysmem_consumer_count_held (self, generation) < self->held->len;
 }
 
 gboolean
 gst_sysmem_consumer_is_full (GstSysmemConsumer *self)
 {
-  return count_held (self, self->generation) >= self->camping;
+  return gst_sysmem_consumer_count_held (self, self->generation) >= self->camping;
 }
 
 gboolean
@@ -258,8 +258,9 @@ gst_sysmem_consumer_steal_held (GstSysmemConsumer *self)
 GstStructure *
 gst_sysmem_consumer_describe (GstSysmemConsumer *self, const char *name)
 {
-  return gst_structure_new (
-    name, "pid", G_TYPE_INT, (gint)self->identity.pid, "comm", G_TYPE_STRING, self->identity.comm,
-    "sent", G_TYPE_UINT64, self->n_sent, "dropped", G_TYPE_UINT64, self->n_dropped, "held",
-    G_TYPE_UINT, count_held (self, self->generation), "camping", G_TYPE_UINT, self->camping, NULL);
+  return gst_structure_new (name, "pid", G_TYPE_INT, (gint)self->identity.pid, "comm",
+                            G_TYPE_STRING, self->identity.comm, "sent", G_TYPE_UINT64, self->n_sent,
+                            "dropped", G_TYPE_UINT64, self->n_dropped, "held", G_TYPE_UINT,
+                            gst_sysmem_consumer_count_held (self, self->generation), "camping",
+                            G_TYPE_UINT, self->camping, NULL);
 }

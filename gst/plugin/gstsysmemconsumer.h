@@ -103,6 +103,8 @@ GstBuffer *gst_sysmem_consumer_take_back (GstSysmemConsumer *self,
 /* All that it held, to be dropped without the lock: the buffers may go to pools of upstream's. */
 GArray *gst_sysmem_consumer_steal_held (GstSysmemConsumer *self);
 
+/* How many frames of this generation it holds. */
+guint gst_sysmem_consumer_count_held (GstSysmemConsumer *self, guint32 generation);
 /* Of how many generations it holds frames. */
 guint gst_sysmem_consumer_count_generations (GstSysmemConsumer *self);
 /* Does it hold this frame? */

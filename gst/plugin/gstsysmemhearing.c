@@ -205,11 +205,11 @@ hear_caps (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMe
   (void)admit (self);
 }
 
-/* What consumers may hold is theirs by the daemon's count, not by their word. */
-static gboolean
-is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
+/* What consumers may hold of the current generation is theirs by the daemon's count, not by their
+ * word. */
+static guint64
+sum_claims (GstSysmemServer *self, GstSysmemConsumer *newcomer)
 {
-  guint n_buffers = gst_sysmem_buffer_pool_get_n_buffers (self->current->pool);
   guint64 sum = 0;
 
   for (guint i = 0; i < self->consumers->len; i++)
@@ -221,21 +221,45 @@ is_camping_covered (GstSysmemServer *self, GstSysmemConsumer *newcomer)
               && consumer->generation == self->current->number))
         sum += consumer->camping;
     }
-  return sum < n_buffers;
+  return sum;
+}
+
+/* And what they hold without a claim: they take no more part, and may have told the daemon so. */
+static guint64
+sum_kept (GstSysmemServer *self, GstSysmemConsumer *newcomer)
+{
+  guint64 sum = 0;
+
+  for (guint i = 0; i < self->consumers->len; i++)
+    {
+      GstSysmemConsumer *consumer = self->consumers->pdata[i];
+
+      if (consumer != newcomer && consumer->state != GST_SYSMEM_CONSUMER_READY)
+        sum += gst_sysmem_consumer_count_held (consumer, self->current->number);
+    }
+  return sum;
 }
 
 void
 gst_sysmem_server_welcome (GstSysmemServer *self, GstSysmemConsumer *consumer)
 {
+  guint n_buffers = gst_sysmem_buffer_pool_get_n_buffers (self->current->pool);
+  guint64 claims = sum_claims (self, consumer);
+
   if (!gst_sysmem_consumer_takes (consumer, self->current->caps))
     {
       consumer->state = GST_SYSMEM_CONSUMER_WAITING; /* it has changed its mind meanwhile */
       self->reconfigure = TRUE;
     }
-  else if (is_camping_covered (self, consumer))
-    gst_sysmem_server_make_ready (self, consumer);
-  else
+  else if (claims >= n_buffers)
     gst_sysmem_server_expel (self, consumer, "it wants to hold more frames than there are buffers");
+  else if (claims + sum_kept (self, consumer) >= n_buffers)
+    {
+      consumer->state = GST_SYSMEM_CONSUMER_REFUSED; /* by others; there are to be new ones */
+      self->wants_new = self->reconfigure = TRUE;
+    }
+  else
+    gst_sysmem_server_make_ready (self, consumer);
 }
 
 /* With the lock held. NULL: fine. */

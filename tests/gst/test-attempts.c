@@ -195,6 +195,40 @@ test_one_that_does_not_say_that_it_has_bound (Fixture *fixture, gconstpointer da
   gst_consumer_leave (&silent);
 }
 
+/* It has ended its stream and given its claim back to the daemon, but no frames: another one cannot have
+ * these, and upstream needs some. */
+static void
+test_one_that_keeps_what_it_gave_up (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *pool;
+  GstSysmemBufferPool *next;
+  GstConsumer hoarder;
+  GstConsumer honest;
+  GThread *asking;
+
+  gst_consumer_greet (&hoarder, fixture, "video/x-raw");
+  pool = gst_upstream_negotiate (fixture, &hoarder, 1, 4);
+  g_assert_cmpuint (gst_sysmem_buffer_pool_get_n_buffers (pool), ==, 8);
+  for (guint i = 0; i < 4; i++)
+    gst_upstream_show (fixture, pool);
+  gst_peer_say (hoarder.link, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_EOS });
+  gst_world_release (hoarder.collection);
+  g_clear_object (&hoarder.collection);
+  gst_consumer_greet (&honest, fixture, "video/x-raw");
+  gst_consumer_join (&honest, 5);
+  gst_peer_say (honest.link,
+                (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_READY, .generation = 1 });
+  wait_until_heard (fixture);
+  asking = gst_upstream_ask_for_pool (fixture);
+  gst_consumer_join (&honest, 5);
+  next = gst_upstream_get_pool (asking);
+  assert_goes_on (fixture, &honest, next);
+  gst_upstream_give_up_pool (pool);
+  gst_upstream_give_up_pool (next);
+  gst_consumer_leave (&hoarder);
+  gst_consumer_leave (&honest);
+}
+
 /* Keeps the sink's own thread busy while it is locked. */
 static GMutex busy;
 static gint is_busy; /* atomic */
@@ -319,6 +353,7 @@ main (int argc, char *argv[])
   add ("/attempts/refused-because-of-another", test_one_that_refuses_because_of_another);
   add ("/attempts/bound-and-refused", test_one_that_has_bound_and_refuses);
   add ("/attempts/refused-late", test_one_that_refuses_late);
+  add ("/attempts/kept", test_one_that_keeps_what_it_gave_up);
   add ("/attempts/bound-in-silence", test_one_that_does_not_say_that_it_has_bound);
   add ("/attempts/dead/before", test_one_that_dies_before_it_is_invited);
   add ("/attempts/dead/invited", test_one_that_dies_when_it_is_invited);

@@ -152,7 +152,8 @@ gst_sysmem_consumer_invite (GstSysmemConsumer *self,
     .fd = sysmem_token_steal_fd (token),
   };
 
-  if (!gst_sysmem_consumer_tell (self, &message))
+  /* It may have left, or said EOS, while its token was made. */
+  if (!gst_sysmem_consumer_takes_part (self) || !gst_sysmem_consumer_tell (self, &message))
     return;
   self->generation = generation;
   self->has_bound = FALSE;

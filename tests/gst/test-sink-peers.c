@@ -343,6 +343,25 @@ test_coming_and_going (Fixture *fixture, gconstpointer description)
   g_assert_cmpuint (count_file_descriptors (), <, before + 50); /* some are of a negotiation */
 }
 
+/* Who has said EOS is not invited any more, nor waited for. */
+static void
+test_ending_at_once (Fixture *fixture, gconstpointer description)
+{
+  g_autoptr (GPtrArray) ended =
+    g_ptr_array_new_with_free_func ((GDestroyNotify)gst_sysmem_channel_unref);
+  GstLine consumer;
+
+  for (guint round = 0; round < 20; round++)
+    {
+      GstSysmemChannel *peer = greet (fixture);
+
+      g_ptr_array_add (ended, peer);
+      gst_peer_say (peer, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_EOS });
+    }
+  start_consumer (fixture, &consumer);
+  gst_line_stop (&consumer);
+}
+
 /* There is none for the newcomer's return path: that is not its fault. */
 static void
 test_no_file_descriptor_for_a_return_path (Fixture *fixture, gconstpointer description)
@@ -655,6 +674,7 @@ main (int argc, char *argv[])
   add ("/sink-peers/no-fd-for-return-path", LIVE PATIENT,
        test_no_file_descriptor_for_a_return_path);
   add ("/sink-peers/coming-and-going", LIVE, test_coming_and_going);
+  add ("/sink-peers/ending-at-once", LIVE PATIENT, test_ending_at_once);
   add ("/sink-peers/nonsense", LIVE PATIENT, test_nonsense);
   add ("/sink-peers/stop/nobody", LIVE PATIENT, test_stopping_while_waiting_for_anybody);
   add ("/sink-peers/stop/no-answer", LIVE PATIENT, test_stopping_while_waiting_for_an_answer);

@@ -276,11 +276,13 @@ typedef enum
   FAILED,
 } Next;
 
-/* Would it have gone well with other consumers? */
+/* Would it have gone well with other consumers? What the producer alone says wrong it hears when it
+ * binds; after that, whatever the daemon says is about all. */
 static gboolean
-is_about_participants (const GError *failure)
+is_about_participants (Attempt *attempt, const GError *failure)
 {
-  return g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY)
+  return (attempt->collection != NULL && failure->domain == SYSMEM_ERROR)
+         || g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_CONSTRAINTS_INTERSECTION_EMPTY)
          || g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_UNSPECIFIED)
          || g_error_matches (failure, SYSMEM_ERROR, SYSMEM_ERROR_NOT_FOUND)
          || g_error_matches (failure, G_IO_ERROR, G_IO_ERROR_CANCELLED);
@@ -312,7 +314,7 @@ bind_and_wait (Attempt *attempt, SysmemToken *root, SysmemConstraints *constrain
     return FLUSHING;
   if (allocated)
     return succeed (attempt, error) ? DONE : FAILED;
-  if (is_about_participants (failure))
+  if (is_about_participants (attempt, failure))
     {
       GST_INFO ("no generation %u: %s", attempt->number, failure->message);
       if (!is_interrupted (attempt, failure))

@@ -229,6 +229,58 @@ test_one_that_keeps_what_it_gave_up (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&honest);
 }
 
+/* Binds with more than any buffer has, in so many alternatives that the daemon gives up. */
+static SysmemCollection *
+bind_to_nothing (Fixture *fixture, GstSysmemMessage *invitation)
+{
+  g_autoptr (SysmemToken) token =
+    sysmem_token_new_from_fd (fixture->world.client, sysmem_fd_steal (&invitation->fd));
+  g_autoptr (SysmemConstraints) constraints = sysmem_constraints_new (SYSMEM_USAGE_CPU_READ_OFTEN);
+  g_autoptr (SysmemMemoryConstraints) memory = sysmem_memory_constraints_new ();
+  g_autoptr (GError) error = NULL;
+  g_autoptr (SysmemGroup) group = sysmem_token_create_group (token, NULL, &error);
+  SysmemCollection *collection;
+
+  for (guint i = 0; i < 100; i++)
+    {
+      g_autoptr (SysmemToken) child =
+        sysmem_group_create_child (group, SYSMEM_RIGHTS_READ, NULL, &error);
+
+      g_assert_true (sysmem_node_release (SYSMEM_NODE (child), NULL, &error));
+    }
+  g_assert_true (sysmem_group_all_children_present (group, TRUE, NULL, &error));
+  g_object_set (memory, "min-size-bytes", (guint64)1 << 50, NULL);
+  g_object_set (constraints, "buffer-memory-constraints", memory, NULL);
+  collection = sysmem_token_bind (token, constraints, NULL, &error);
+  g_assert_no_error (error);
+  return collection;
+}
+
+/* Whatever becomes of a negotiation because of one consumer is no reason for the producer to fail. */
+static void
+test_one_that_wants_too_much (Fixture *fixture, gconstpointer data)
+{
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  g_autoptr (SysmemCollection) nothing = NULL;
+  GstSysmemBufferPool *pool;
+  GstConsumer modest;
+  GstConsumer greedy;
+  GThread *asking;
+
+  gst_consumer_greet (&modest, fixture, "video/x-raw");
+  gst_consumer_greet (&greedy, fixture, "video/x-raw");
+  asking = gst_upstream_ask_for_pool (fixture);
+  gst_consumer_join (&modest, 1);
+  gst_peer_wait_for (greedy.link, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  nothing = bind_to_nothing (fixture, &invitation);
+  gst_consumer_join (&modest, 1);
+  pool = gst_upstream_get_pool (asking);
+  assert_goes_on (fixture, &modest, pool);
+  gst_upstream_give_up_pool (pool);
+  gst_consumer_leave (&greedy);
+  gst_consumer_leave (&modest);
+}
+
 /* Keeps the sink's own thread busy while it is locked. */
 static GMutex busy;
 static gint is_busy; /* atomic */
@@ -354,6 +406,7 @@ main (int argc, char *argv[])
   add ("/attempts/bound-and-refused", test_one_that_has_bound_and_refuses);
   add ("/attempts/refused-late", test_one_that_refuses_late);
   add ("/attempts/kept", test_one_that_keeps_what_it_gave_up);
+  add ("/attempts/too-much", test_one_that_wants_too_much);
   add ("/attempts/bound-in-silence", test_one_that_does_not_say_that_it_has_bound);
   add ("/attempts/dead/before", test_one_that_dies_before_it_is_invited);
   add ("/attempts/dead/invited", test_one_that_dies_when_it_is_invited);

@@ -27,18 +27,29 @@ gst_sysmem_structure_is_drm (const GstStructure *structure)
   return g_strcmp0 (gst_structure_get_string (structure, "format"), GST_SYSMEM_DMA_DRM) == 0;
 }
 
+/* Nothing but letters and digits: otherwise the daemon would take it for no format at all. */
+static gboolean
+is_fourcc (const char *text)
+{
+  gsize length = 0;
+
+  while (g_ascii_isalnum (text[length]))
+    length++;
+  return text[length] == '\0' && length > 0 && length <= sizeof (guint32);
+}
+
 char *
 gst_sysmem_drm_format_to_pixel_format (const char *drm_format)
 {
   g_auto (GStrv) parts = g_strsplit (drm_format, ":", 2);
   guint64 modifier = 0;
 
-  if (parts[0] == NULL
+  if (parts[0] == NULL || !is_fourcc (g_strchomp (parts[0]))
       || (parts[1] != NULL
           && (!g_str_has_prefix (parts[1], "0x")
               || !g_ascii_string_to_unsigned (parts[1] + 2, 16, 0, G_MAXUINT64, &modifier, NULL))))
     return NULL;
-  return g_strdup_printf ("%s:0x%" G_GINT64_MODIFIER "x", g_strchomp (parts[0]), modifier);
+  return g_strdup_printf ("%s:0x%" G_GINT64_MODIFIER "x", parts[0], modifier);
 }
 
 char *

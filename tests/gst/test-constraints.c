@@ -175,6 +175,10 @@ test_what_is_left_out (void)
   assert_caps_say ("video/x-raw(memory:GLMemory), format=RGBA, width=64, height=64; "
                    "image/jpeg; video/x-raw, format={v210,NV12}, width=64, height=64",
                    NULL, "1; NV12:0x0 64x64 /4 *");
+  /* What names no format would spoil all the others for the daemon. */
+  assert_caps_say ("video/x-raw(memory:DMABuf), format=DMA_DRM, width=64, height=64, "
+                   "drm-format={NV12, NV12M, (string)\":0x1\", (string)\"    \", NV16:linear}",
+                   NULL, "1 dma-bufs; NV12:0x0 64x64 /4 *");
 }
 
 static void

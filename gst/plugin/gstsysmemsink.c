@@ -256,11 +256,11 @@ gst_sysmem_sink_change_state (GstElement *element, GstStateChange change)
   if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
     gst_sysmem_server_set_pools_flushing (self->server, TRUE);
   if (change == GST_STATE_CHANGE_READY_TO_PAUSED)
-    {
-      gst_sysmem_server_set_pools_flushing (self->server, FALSE);
-      gst_sysmem_server_set_ended (self->server, FALSE);
-    }
+    gst_sysmem_server_set_pools_flushing (self->server, FALSE);
   changed = GST_ELEMENT_CLASS (gst_sysmem_sink_parent_class)->change_state (element, change);
+  /* Who comes from now on comes for the next stream. */
+  if (change == GST_STATE_CHANGE_PAUSED_TO_READY)
+    gst_sysmem_server_set_ended (self->server, FALSE);
   if (change == GST_STATE_CHANGE_PAUSED_TO_PLAYING)
     {
       GST_BASE_SINK_PREROLL_LOCK (self);

@@ -49,6 +49,27 @@ test_a_segment_of_bytes (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&consumer);
 }
 
+/* Who comes between two streams comes for the second one. */
+static void
+test_one_that_comes_between_streams (Fixture *fixture, gconstpointer data)
+{
+  GstSysmemBufferPool *pool;
+  GstConsumer consumer;
+
+  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_eos ()));
+  (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_READY);
+  gst_consumer_greet (&consumer, fixture, "video/x-raw");
+  (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_PLAYING);
+  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_stream_start ("next")));
+  gst_upstream_tell_caps (fixture, GST_UPSTREAM_CAPS);
+  begin_segment (fixture, GST_FORMAT_TIME);
+  pool = gst_upstream_negotiate (fixture, &consumer, 1, 1);
+  gst_upstream_show (fixture, pool);
+  (void)gst_consumer_see (&consumer);
+  gst_upstream_give_up_pool (pool);
+  gst_consumer_leave (&consumer);
+}
+
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
@@ -61,5 +82,6 @@ main (int argc, char *argv[])
   gst_test_init (&argc, &argv);
 
   add ("/sink-streams/bytes", test_a_segment_of_bytes);
+  add ("/sink-streams/between", test_one_that_comes_between_streams);
   return g_test_run ();
 }

@@ -5,7 +5,7 @@
 
 #define DEFAULT_STALL_TIMEOUT (3 * GST_SECOND)
 #define DEFAULT_BUFFERS 3
-#define DEFAULT_MIN_BUFFERS 8
+#define DEFAULT_MIN_BUFFERS 10 /* for upstream, two consumers of the default, and one to spare */
 
 enum
 {

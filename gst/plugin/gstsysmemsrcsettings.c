@@ -3,7 +3,7 @@
 
 #include "gstsysmemsrcsettings.h"
 
-#define DEFAULT_BUFFERS 2
+#define DEFAULT_BUFFERS 3 /* one is shown, one waits for what follows it, and that one */
 
 enum
 {

@@ -206,6 +206,7 @@ test_one_that_keeps_what_it_gave_up (Fixture *fixture, gconstpointer data)
   GstConsumer honest;
   GThread *asking;
 
+  g_object_set (fixture->sink.element, "min-buffers", 8, NULL);
   gst_consumer_greet (&hoarder, fixture, "video/x-raw");
   pool = gst_upstream_negotiate (fixture, &hoarder, 1, 4);
   g_assert_cmpuint (gst_sysmem_buffer_pool_get_n_buffers (pool), ==, 8);

@@ -38,7 +38,7 @@ class Joining(PipelineCase):
         first.wait_for_frames(20)
         stats = producer.stats()
         self.assertEqual(stats['generations'], 2)
-        self.assertEqual([one['camping'] for one in stats['consumers'].values()], [2, 4])
+        self.assertEqual([one['camping'] for one in stats['consumers'].values()], [3, 4])
 
     def test_a_latecomer_that_takes_another_format_changes_it_for_all(self):
         producer = self.produce('videotestsrc ! video/x-raw,framerate=200/1', 'sync=true')

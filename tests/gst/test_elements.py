@@ -54,6 +54,15 @@ class Frames(PipelineCase):
         self.assert_shared(f'{ball()} ! mixer. {ball("64x64", "I420")} ! mixer. '
                            'compositor name=mixer sink_1::xpos=100 ! video/x-raw,format=I420')
 
+    def test_held_by_two(self):
+        """One frame stays with videorate until the next one comes, one with the sink."""
+        producer = self.produce(ball(), 'sync=false', '--paused')
+        consumer = self.consume(sink='videorate ! fakesink sync=false')
+        producer.wait_for('message', 'sysmem-consumer-joined')
+        producer.command('play')
+        consumer.wait_for('eos')
+        producer.wait_for('eos')
+
 
 if __name__ == '__main__':
     main()

@@ -309,6 +309,7 @@ hear_of_generation (GstSysmemServer *self,
 static void
 hear_locked (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmemMessage *message)
 {
+  gboolean was_invited = consumer->state == GST_SYSMEM_CONSUMER_INVITED;
   const char *fault = NULL;
 
   switch (message->type)
@@ -338,6 +339,8 @@ hear_locked (GstSysmemServer *self, GstSysmemConsumer *consumer, const GstSysmem
     }
   if (fault != NULL)
     gst_sysmem_server_expel (self, consumer, fault);
+  if (was_invited && !gst_sysmem_consumer_takes_part (consumer))
+    g_cancellable_cancel (self->cancellable); /* it may never turn its token in: try without it */
 }
 
 static GstSysmemConsumerState

@@ -230,6 +230,41 @@ test_one_that_keeps_what_it_gave_up (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&honest);
 }
 
+/* It keeps its token and never turns it in. */
+static void
+assert_nobody_waits_after (Fixture *fixture, GstSysmemMessageType last_word)
+{
+  g_auto (GstSysmemMessage) invitation = GST_SYSMEM_MESSAGE_INIT;
+  GstSysmemBufferPool *pool;
+  GstConsumer gone;
+  GstConsumer honest;
+  GThread *asking;
+
+  gst_consumer_greet (&gone, fixture, "video/x-raw");
+  asking = gst_upstream_ask_for_pool (fixture);
+  gst_peer_wait_for (gone.link, GST_SYSMEM_MESSAGE_GENERATION, &invitation);
+  gst_peer_say (gone.link, (GstSysmemMessage){ .type = last_word });
+  gst_consumer_greet (&honest, fixture, "video/x-raw");
+  gst_consumer_join (&honest, 2);
+  pool = gst_upstream_get_pool (asking);
+  assert_goes_on (fixture, &honest, pool);
+  gst_upstream_give_up_pool (pool);
+  gst_sysmem_channel_unref (gone.link);
+  gst_consumer_leave (&honest);
+}
+
+static void
+test_one_that_ends_when_invited (Fixture *fixture, gconstpointer data)
+{
+  assert_nobody_waits_after (fixture, GST_SYSMEM_MESSAGE_EOS);
+}
+
+static void
+test_one_that_leaves_when_invited (Fixture *fixture, gconstpointer data)
+{
+  assert_nobody_waits_after (fixture, GST_SYSMEM_MESSAGE_BYE);
+}
+
 /* Binds with more than any buffer has, in so many alternatives that the daemon gives up. */
 static SysmemCollection *
 bind_to_nothing (Fixture *fixture, GstSysmemMessage *invitation)
@@ -411,6 +446,8 @@ main (int argc, char *argv[])
   add ("/attempts/bound-in-silence", test_one_that_does_not_say_that_it_has_bound);
   add ("/attempts/dead/before", test_one_that_dies_before_it_is_invited);
   add ("/attempts/dead/invited", test_one_that_dies_when_it_is_invited);
+  add ("/attempts/invited/ends", test_one_that_ends_when_invited);
+  add ("/attempts/invited/leaves", test_one_that_leaves_when_invited);
   add ("/attempts/flushing", test_flushing);
   return g_test_run ();
 }

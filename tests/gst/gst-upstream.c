@@ -11,28 +11,35 @@ gst_upstream_tell_caps (GstUpstream *upstream, const char *text)
   g_assert_true (gst_pad_push_event (upstream->pad, gst_event_new_caps (caps)));
 }
 
+void
+gst_upstream_begin_segment (GstUpstream *upstream, GstFormat format)
+{
+  GstSegment segment;
+
+  gst_segment_init (&segment, format);
+  g_assert_true (gst_pad_push_event (upstream->pad, gst_event_new_segment (&segment)));
+}
+
 static void
 start_upstream (GstUpstream *upstream)
 {
   static GstStaticPadTemplate any =
     GST_STATIC_PAD_TEMPLATE ("src", GST_PAD_SRC, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
   g_autoptr (GstPad) pad = gst_element_get_static_pad (upstream->sink.element, "sink");
-  GstSegment segment;
 
   upstream->pad = gst_object_ref_sink (gst_pad_new_from_static_template (&any, "src"));
   g_assert_cmpint (gst_pad_link (upstream->pad, pad), ==, GST_PAD_LINK_OK);
   g_assert_true (gst_pad_set_active (upstream->pad, TRUE));
   g_assert_true (gst_pad_push_event (upstream->pad, gst_event_new_stream_start ("test")));
   gst_upstream_tell_caps (upstream, GST_UPSTREAM_CAPS);
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  g_assert_true (gst_pad_push_event (upstream->pad, gst_event_new_segment (&segment)));
+  gst_upstream_begin_segment (upstream, GST_FORMAT_TIME);
 }
 
 void
-gst_upstream_start (GstUpstream *upstream, const char *properties)
+gst_upstream_start (GstUpstream *upstream, gconstpointer properties)
 {
-  g_autofree char *sink =
-    g_strdup_printf ("pipeline.( sysmemsink name=s sync=false async=false %s )", properties);
+  g_autofree char *sink = g_strdup_printf (
+    "pipeline.( sysmemsink name=s sync=false async=false %s )", (const char *)properties);
 
   gst_world_start (&upstream->world);
   gst_line_start (&upstream->sink, &upstream->world, sink);
@@ -40,7 +47,7 @@ gst_upstream_start (GstUpstream *upstream, const char *properties)
 }
 
 void
-gst_upstream_stop (GstUpstream *upstream)
+gst_upstream_stop (GstUpstream *upstream, gconstpointer properties)
 {
   (void)gst_pad_set_active (upstream->pad, FALSE);
   gst_line_stop (&upstream->sink);
@@ -159,4 +166,12 @@ void
 gst_upstream_show (GstUpstream *upstream, GstSysmemBufferPool *pool)
 {
   g_assert_cmpint (gst_pad_push (upstream->pad, gst_upstream_draw (pool)), ==, GST_FLOW_OK);
+}
+
+void
+gst_upstream_show_own (GstUpstream *upstream)
+{
+  g_assert_cmpint (
+    gst_pad_push (upstream->pad, gst_buffer_new_allocate (NULL, 64 * 48 * 3 / 2, NULL)), ==,
+    GST_FLOW_OK);
 }

@@ -19,9 +19,11 @@ typedef struct
   GstPad *pad;
 } GstUpstream;
 
-/* A stream of GST_UPSTREAM_CAPS; @properties are the sink's, as gst-launch-1.0 has them. */
-void gst_upstream_start (GstUpstream *upstream, const char *properties);
-void gst_upstream_stop (GstUpstream *upstream);
+/* A stream of GST_UPSTREAM_CAPS; @properties are the sink's, as gst-launch-1.0 has them. Both can set a
+ * test up and tear it down. */
+void gst_upstream_start (GstUpstream *upstream, gconstpointer properties);
+void gst_upstream_stop (GstUpstream *upstream, gconstpointer properties);
+void gst_upstream_begin_segment (GstUpstream *upstream, GstFormat format);
 void gst_upstream_tell_caps (GstUpstream *upstream, const char *caps);
 
 /* A consumer, and what it holds. */
@@ -54,5 +56,7 @@ GstSysmemBufferPool *gst_upstream_negotiate (GstUpstream *upstream,
 void gst_upstream_give_up_pool (GstSysmemBufferPool *pool);
 GstBuffer *gst_upstream_draw (GstSysmemBufferPool *pool);
 void gst_upstream_show (GstUpstream *upstream, GstSysmemBufferPool *pool);
+/* One that is in none of the sink's buffers. */
+void gst_upstream_show_own (GstUpstream *upstream);
 
 G_END_DECLS

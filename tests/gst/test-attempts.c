@@ -10,18 +10,6 @@
 typedef GstUpstream Fixture;
 
 static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_start (fixture, "stall-timeout=18446744073709551615");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_stop (fixture);
-}
-
-static void
 refuse (GstConsumer *consumer, guint32 generation)
 {
   gst_peer_say (consumer->link, (GstSysmemMessage){
@@ -405,14 +393,12 @@ test_flushing (Fixture *fixture, gconstpointer data)
   GThread *asking = g_thread_new ("upstream", ask_in_vain, fixture);
   GstSysmemBufferPool *pool;
   GstConsumer both[2];
-  GstSegment segment;
 
   gst_consumer_join (&first, 1);
   g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_flush_start ()));
   (void)g_thread_join (asking);
   g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_flush_stop (TRUE)));
-  gst_segment_init (&segment, GST_FORMAT_TIME);
-  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_segment (&segment)));
+  gst_upstream_begin_segment (fixture, GST_FORMAT_TIME);
   refuse_next (&second);
   both[0] = first;
   both[1] = second;
@@ -429,7 +415,8 @@ test_flushing (Fixture *fixture, gconstpointer data)
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
-  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+  g_test_add (path, Fixture, "stall-timeout=18446744073709551615", gst_upstream_start, test,
+              gst_upstream_stop);
 }
 
 int

@@ -10,33 +10,13 @@
 
 typedef GstUpstream Fixture;
 
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_start (fixture, "stall-policy=drop wait-for-connection=false");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_stop (fixture);
-}
-
-static void
-show_own_frame (Fixture *fixture)
-{
-  g_assert_cmpint (
-    gst_pad_push (fixture->pad, gst_buffer_new_allocate (NULL, 64 * 48 * 3 / 2, NULL)), ==,
-    GST_FLOW_OK);
-}
-
 /* It was patient with consumers that answer. */
 static void
 show_until_unserved (Fixture *fixture)
 {
   g_object_set (fixture->sink.element, "stall-timeout", 100 * GST_MSECOND, NULL);
   while (!gst_line_has_said (&fixture->sink, "sysmem-consumer-unserved"))
-    show_own_frame (fixture);
+    gst_upstream_show_own (fixture);
 }
 
 /* By all consumers. */
@@ -99,7 +79,7 @@ test_one_that_comes_round (Fixture *fixture, gconstpointer data)
   GstConsumer consumers[2];
 
   gst_consumer_greet (&consumers[0], fixture, "video/x-raw,format=RGB");
-  show_own_frame (fixture);
+  gst_upstream_show_own (fixture);
   gst_peer_say (consumers[0].link, (GstSysmemMessage){ .type = GST_SYSMEM_MESSAGE_CAPS,
                                                        .text = (char *)"video/x-raw" });
   wait_until_taken (fixture, GST_UPSTREAM_CAPS);
@@ -145,7 +125,7 @@ test_the_only_one_that_stays (Fixture *fixture, gconstpointer data)
   gst_consumer_leave (&consumers[0]);
   while (gst_line_count_consumers (&fixture->sink) > 1)
     g_thread_yield ();
-  show_own_frame (fixture);
+  gst_upstream_show_own (fixture);
   g_object_set (fixture->sink.element, "wait-for-connection", FALSE, NULL);
   show_until_unserved (fixture);
   gst_peer_assert_dismissed (consumers[1].link, "upstream goes on with");
@@ -181,7 +161,8 @@ test_one_that_says_much (Fixture *fixture, gconstpointer data)
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
-  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+  g_test_add (path, Fixture, "stall-policy=drop wait-for-connection=false", gst_upstream_start,
+              test, gst_upstream_stop);
 }
 
 int

@@ -27,6 +27,19 @@ link_open (Link *link, GstSysmemEnd peer)
   link->channel = gst_sysmem_channel_new (ends[1], peer);
 }
 
+/* The producer says this, and has gone. */
+static void
+link_open_and_say (Link *link, const GstSysmemMessage *message)
+{
+  g_autoptr (GstSysmemChannel) sender = NULL;
+  g_autoptr (GError) error = NULL;
+
+  link_open (link, GST_SYSMEM_PRODUCER);
+  sender = gst_sysmem_channel_new (sysmem_fd_steal (&link->raw), GST_SYSMEM_CONSUMER);
+  g_assert_true (gst_sysmem_channel_send (sender, message, &error));
+  g_assert_no_error (error);
+}
+
 static void
 link_close (Link *link)
 {
@@ -122,13 +135,7 @@ test_everything_arrives (void)
   g_autoptr (GError) error = NULL;
   Link link;
 
-  link_open (&link, GST_SYSMEM_PRODUCER);
-  {
-    g_autoptr (GstSysmemChannel) sender =
-      gst_sysmem_channel_new (sysmem_fd_steal (&link.raw), GST_SYSMEM_CONSUMER);
-
-    g_assert_true (gst_sysmem_channel_send (sender, &sent, &error));
-  }
+  link_open_and_say (&link, &sent);
   g_assert_cmpint (gst_sysmem_channel_receive (link.channel, &message, &error), ==,
                    GST_SYSMEM_RECEIVED_MESSAGE);
   g_assert_no_error (error);
@@ -153,13 +160,7 @@ test_caps_and_token_arrive (void)
   g_autoptr (GError) error = NULL;
   Link link;
 
-  link_open (&link, GST_SYSMEM_PRODUCER);
-  {
-    g_autoptr (GstSysmemChannel) sender =
-      gst_sysmem_channel_new (sysmem_fd_steal (&link.raw), GST_SYSMEM_CONSUMER);
-
-    g_assert_true (gst_sysmem_channel_send (sender, &sent, &error));
-  }
+  link_open_and_say (&link, &sent);
   g_assert_cmpint (gst_sysmem_channel_receive (link.channel, &message, &error), ==,
                    GST_SYSMEM_RECEIVED_MESSAGE);
   g_assert_cmpstr (message.text, ==, "video/x-raw");
@@ -391,13 +392,7 @@ test_a_token_that_finds_no_room (void)
   struct rlimit full;
   Link link;
 
-  link_open (&link, GST_SYSMEM_PRODUCER);
-  {
-    g_autoptr (GstSysmemChannel) sender =
-      gst_sysmem_channel_new (sysmem_fd_steal (&link.raw), GST_SYSMEM_CONSUMER);
-
-    g_assert_true (gst_sysmem_channel_send (sender, &sent, &error));
-  }
+  link_open_and_say (&link, &sent);
   g_assert_cmpint (getrlimit (RLIMIT_NOFILE, &limit), ==, 0);
   full = limit;
   full.rlim_cur = 0;

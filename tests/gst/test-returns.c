@@ -12,18 +12,6 @@
 
 typedef GstUpstream Fixture;
 
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_start (fixture, "");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_stop (fixture);
-}
-
 /* All that are free. */
 static GPtrArray *
 hoard (GstSysmemBufferPool *pool)
@@ -294,13 +282,9 @@ test_two_that_stall (Fixture *fixture, gconstpointer data)
 }
 
 static gpointer
-push_own_frame (gpointer data)
+push_own_frame (gpointer fixture)
 {
-  Fixture *fixture = data;
-
-  g_assert_cmpint (
-    gst_pad_push (fixture->pad, gst_buffer_new_allocate (NULL, 64 * 48 * 3 / 2, NULL)), ==,
-    GST_FLOW_OK);
+  gst_upstream_show_own (fixture);
   return NULL;
 }
 
@@ -575,7 +559,7 @@ test_stopping_a_pipeline_that_waits (gconstpointer path)
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
-  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+  g_test_add (path, Fixture, "", gst_upstream_start, test, gst_upstream_stop);
 }
 
 int

@@ -7,27 +7,6 @@
 
 typedef GstUpstream Fixture;
 
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_start (fixture, "stall-timeout=18446744073709551615");
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  gst_upstream_stop (fixture);
-}
-
-static void
-begin_segment (Fixture *fixture, GstFormat format)
-{
-  GstSegment segment;
-
-  gst_segment_init (&segment, format);
-  g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_segment (&segment)));
-}
-
 /* As appsrc has it unless it is told otherwise: frames have times, and nobody knows of what. */
 static void
 test_a_segment_of_bytes (Fixture *fixture, gconstpointer data)
@@ -39,7 +18,7 @@ test_a_segment_of_bytes (Fixture *fixture, gconstpointer data)
 
   gst_consumer_greet (&consumer, fixture, "video/x-raw");
   pool = gst_upstream_negotiate (fixture, &consumer, 1, 1);
-  begin_segment (fixture, GST_FORMAT_BYTES);
+  gst_upstream_begin_segment (fixture, GST_FORMAT_BYTES);
   buffer = gst_upstream_draw (pool);
   GST_BUFFER_PTS (buffer) = GST_SECOND;
   g_assert_cmpint (gst_pad_push (fixture->pad, buffer), ==, GST_FLOW_OK);
@@ -62,7 +41,7 @@ test_one_that_comes_between_streams (Fixture *fixture, gconstpointer data)
   (void)gst_element_set_state (fixture->sink.pipeline, GST_STATE_PLAYING);
   g_assert_true (gst_pad_push_event (fixture->pad, gst_event_new_stream_start ("next")));
   gst_upstream_tell_caps (fixture, GST_UPSTREAM_CAPS);
-  begin_segment (fixture, GST_FORMAT_TIME);
+  gst_upstream_begin_segment (fixture, GST_FORMAT_TIME);
   pool = gst_upstream_negotiate (fixture, &consumer, 1, 1);
   gst_upstream_show (fixture, pool);
   (void)gst_consumer_see (&consumer);
@@ -73,7 +52,8 @@ test_one_that_comes_between_streams (Fixture *fixture, gconstpointer data)
 static void
 add (const char *path, void (*test) (Fixture *, gconstpointer))
 {
-  g_test_add (path, Fixture, NULL, set_up, test, tear_down);
+  g_test_add (path, Fixture, "stall-timeout=18446744073709551615", gst_upstream_start, test,
+              gst_upstream_stop);
 }
 
 int

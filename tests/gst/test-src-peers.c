@@ -514,13 +514,12 @@ test_downstream_changes_its_mind_while_idle (Fixture *fixture, gconstpointer dat
     }
 }
 
-/* The producer has not heard of it yet: it takes part, and shows nothing. */
-static void
-test_downstream_has_changed_its_mind (Fixture *fixture, gconstpointer data)
+/* A consumer in front of a filter, which it returns, that takes only this since the producer has heard
+ * that it takes anything. */
+static GstElement *
+start_with_other_mind (Fixture *fixture, GstCaps *wanted)
 {
-  g_autoptr (SysmemCollection) collection = NULL;
-  g_autoptr (GstElement) filter = NULL;
-  g_autoptr (GstCaps) wanted = gst_caps_from_string ("video/x-raw,width=128");
+  GstElement *filter;
 
   end (fixture);
   gst_line_start (&fixture->src, &fixture->world,
@@ -529,6 +528,18 @@ test_downstream_has_changed_its_mind (Fixture *fixture, gconstpointer data)
   filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");
   g_object_set (filter, "caps", wanted, NULL);
   say_welcome (fixture);
+  return filter;
+}
+
+/* The producer has not heard of it yet: it takes part, and shows nothing. */
+static void
+test_downstream_has_changed_its_mind (Fixture *fixture, gconstpointer data)
+{
+  g_autoptr (SysmemCollection) collection = NULL;
+  g_autoptr (GstElement) filter = NULL;
+  g_autoptr (GstCaps) wanted = gst_caps_from_string ("video/x-raw,width=128");
+
+  filter = start_with_other_mind (fixture, wanted);
   collection = share (fixture, 1);
   for (guint32 i = 0; i < N_BUFFERS; i++)
     {
@@ -580,13 +591,7 @@ test_downstream_changes_its_mind_twice (Fixture *fixture, gconstpointer data)
   g_autoptr (GstCaps) shown = NULL;
   g_auto (GstSysmemMessage) caps = GST_SYSMEM_MESSAGE_INIT;
 
-  end (fixture);
-  gst_line_start (&fixture->src, &fixture->world,
-                  "sysmemsrc name=s ! capsfilter name=filter ! fakesink sync=false");
-  accept_and_hear_hello (fixture);
-  filter = gst_bin_get_by_name (GST_BIN (fixture->src.pipeline), "filter");
-  g_object_set (filter, "caps", other, NULL);
-  say_welcome (fixture);
+  filter = start_with_other_mind (fixture, other);
   collection = share (fixture, 1);
   g_object_set (filter, "caps", expected, NULL);
   gst_peer_wait_for (fixture->peer, GST_SYSMEM_MESSAGE_CAPS, &caps);

@@ -61,19 +61,26 @@ gst_sysmem_incoming_free (GstSysmemIncoming *self)
   g_free (self);
 }
 
-static void
-on_released (GstSysmemBufferPool *pool, guint index, gpointer data)
+void
+gst_sysmem_incoming_return (GstSysmemChannel *return_path, guint32 generation, guint32 index)
 {
-  Returns *returns = data;
   const GstSysmemMessage release = {
     .type = GST_SYSMEM_MESSAGE_RELEASE,
-    .generation = returns->generation,
+    .generation = generation,
     .index = index,
     .fd = -1,
   };
 
   /* If it cannot be told, it has gone, which the streaming thread will find out. */
-  (void)gst_sysmem_channel_send (returns->path, &release, NULL);
+  (void)gst_sysmem_channel_send (return_path, &release, NULL);
+}
+
+static void
+on_released (GstSysmemBufferPool *pool, guint index, gpointer data)
+{
+  Returns *returns = data;
+
+  gst_sysmem_incoming_return (returns->path, returns->generation, index);
 }
 
 static gboolean

@@ -47,6 +47,9 @@ gboolean gst_sysmem_incoming_join (GstSysmemIncoming *self,
 /* The buffer that a frame is in. An error is the producer's fault. */
 GstBuffer *gst_sysmem_incoming_take (GstSysmemIncoming *self, guint32 index, GError **error);
 
+/* Tells the producer that a buffer of a generation is free, joined or not. */
+void gst_sysmem_incoming_return (GstSysmemChannel *return_path, guint32 generation, guint32 index);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (GstSysmemIncoming, gst_sysmem_incoming_free)
 
 G_END_DECLS

@@ -17,48 +17,46 @@ struct _GstSysmemPathLock
 
 /* Its last owner removed it before it was free: whoever comes now makes a new one. */
 static gboolean
-is_removed (GstSysmemPathLock *self)
+is_removed (int fd, const char *path)
 {
   struct stat locked, found;
 
-  return fstat (self->fd, &locked) < 0 || lstat (self->path, &found) < 0
-         || locked.st_dev != found.st_dev || locked.st_ino != found.st_ino;
+  return fstat (fd, &locked) < 0 || lstat (path, &found) < 0 || locked.st_dev != found.st_dev
+         || locked.st_ino != found.st_ino;
 }
 
-static gboolean
-try_lock (GstSysmemPathLock *self, GError **error)
+static int
+lock_file (const char *path, GError **error)
 {
+  g_auto (SysmemFd) fd =
+    open (path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
   int code;
 
-  sysmem_fd_clear (&self->fd);
-  self->fd = open (self->path, O_RDONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0644);
-  if (self->fd >= 0 && flock (self->fd, LOCK_EX | LOCK_NB) == 0)
-    return TRUE;
+  if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
+    return sysmem_fd_steal (&fd);
   code = errno;
-  if (code == EWOULDBLOCK)
-    g_set_error (error, G_IO_ERROR, G_IO_ERROR_BUSY, "somebody has locked %s", self->path);
-  else
-    g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (code), "cannot lock %s: %s",
-                 self->path, g_strerror (code));
-  return FALSE;
+  g_set_error (error, G_IO_ERROR, (gint)g_io_error_from_errno (code), "cannot lock %s: %s", path,
+               g_strerror (code));
+  return -1;
 }
 
 GstSysmemPathLock *
 gst_sysmem_path_lock_new (const char *path, GError **error)
 {
-  GstSysmemPathLock *self = g_new (GstSysmemPathLock, 1);
+  g_autofree char *file = g_strconcat (path, ".sysmem-lock", NULL);
+  g_auto (SysmemFd) fd = -1;
+  GstSysmemPathLock *self;
 
-  self->fd = -1;
-  self->path = g_strconcat (path, ".sysmem-lock", NULL);
   do
-    if (!try_lock (self, error))
-      {
-        sysmem_fd_clear (&self->fd);
-        g_free (self->path);
-        g_free (self);
+    {
+      sysmem_fd_clear (&fd);
+      fd = lock_file (file, error);
+      if (fd < 0)
         return NULL;
-      }
-  while (is_removed (self));
+    }
+  while (is_removed (fd, file));
+  self = g_new (GstSysmemPathLock, 1);
+  *self = (GstSysmemPathLock){ sysmem_fd_steal (&fd), g_steal_pointer (&file) };
   return self;
 }
 

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 
 typedef struct _GstSysmemPathLock GstSysmemPathLock;
 
-/* Does not wait. G_IO_ERROR_BUSY: somebody has it. */
+/* Does not wait. G_IO_ERROR_WOULD_BLOCK: somebody has it. */
 GstSysmemPathLock *gst_sysmem_path_lock_new (const char *path, GError **error);
 void gst_sysmem_path_lock_free (GstSysmemPathLock *self);
 

@@ -105,14 +105,18 @@ drop_last (GstCaps *caps)
   return fewer;
 }
 
+static GstCaps *
+drop_surplus (GstCaps *caps)
+{
+  while (gst_caps_get_size (caps) > MAX_STRUCTURES)
+    caps = drop_last (caps);
+  return caps;
+}
+
 GstCaps *
 gst_sysmem_peer_caps_intersect (GstCaps *first, GstCaps *second)
 {
-  GstCaps *common = gst_caps_intersect_full (first, second, GST_CAPS_INTERSECT_FIRST);
-
-  while (gst_caps_get_size (common) > MAX_STRUCTURES)
-    common = drop_last (common);
-  return common;
+  return drop_surplus (gst_caps_intersect_full (first, second, GST_CAPS_INTERSECT_FIRST));
 }
 
 char *
@@ -134,8 +138,7 @@ is_too_long (GstCaps *caps)
 GstCaps *
 gst_sysmem_peer_caps_shorten (GstCaps *caps)
 {
-  while (gst_caps_get_size (caps) > MAX_STRUCTURES)
-    caps = drop_last (caps);
+  caps = drop_surplus (caps);
   while (gst_caps_get_size (caps) > 1 && is_too_long (caps))
     caps = drop_last (caps);
   return caps;

@@ -93,7 +93,7 @@ lock_path (const char *path, GError **error)
   g_autoptr (GError) refusal = NULL;
   GstSysmemPathLock *lock = gst_sysmem_path_lock_new (path, &refusal);
 
-  if (g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_BUSY))
+  if (g_error_matches (refusal, G_IO_ERROR, G_IO_ERROR_WOULD_BLOCK))
     (void)set_occupied_error (error, path);
   else if (lock == NULL)
     g_propagate_error (error, g_steal_pointer (&refusal));

@@ -190,21 +190,6 @@ tell_downstream_what_comes (GstSysmemSrc *self)
                                                        : GST_FLOW_NOT_NEGOTIATED;
 }
 
-/* The producer may not have heard of it yet. */
-static GstFlowReturn
-return_refused (GstSysmemSrc *self, const GstSysmemMessage *frame)
-{
-  const GstSysmemMessage release = {
-    .type = GST_SYSMEM_MESSAGE_RELEASE,
-    .generation = frame->generation,
-    .index = frame->index,
-    .fd = -1,
-  };
-
-  (void)gst_sysmem_channel_send (self->producer.return_path, &release, NULL);
-  return GST_FLOW_OK;
-}
-
 /* *@buffer stays NULL if downstream does not take such frames any more. */
 static GstFlowReturn
 take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buffer)
@@ -213,8 +198,11 @@ take_frame (GstSysmemSrc *self, const GstSysmemMessage *message, GstBuffer **buf
   g_autoptr (GError) error = NULL;
   GstFlowReturn flow;
 
-  if (message->generation == self->refused)
-    return return_refused (self, message);
+  if (message->generation == self->refused) /* of which the producer may not have heard yet */
+    {
+      gst_sysmem_incoming_return (self->producer.return_path, message->generation, message->index);
+      return GST_FLOW_OK;
+    }
   if (self->current == NULL || message->generation != self->current->number)
     return fail (self, "it sends a frame of a generation that this consumer has no part in");
   frame = gst_sysmem_incoming_take (self->current, message->index, &error);
